@@ -5,7 +5,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::ids::{AnnouncementId, QuestionId, RoundId};
-use crate::view::{Answer, AnnouncementView, PulseAnswer, QuestionView, QuestionnairePhase, QuestionnaireResults};
+use crate::view::{
+    AnnouncementView, Answer, PulseAnswer, QuestionView, QuestionnairePhase, QuestionnaireResults,
+};
 
 wire! {
     /// Somebody spoke to all rooms. Fold: into `announcements`.

@@ -155,6 +155,12 @@ impl Goodbye {
     /// The goodbye of a close code.
     #[must_use]
     pub fn new(code: CloseCode, retry_after_ms: u64, detail: &str) -> Self {
-        Self { code, number: code.number(), retry: code.is_retryable(), retry_after_ms, detail: detail.into() }
+        Self {
+            code,
+            number: code.number(),
+            retry: code.is_retryable(),
+            retry_after_ms,
+            detail: detail.into(),
+        }
     }
 }

@@ -1,0 +1,17 @@
+//! State of this area.
+
+mod change;
+mod decide;
+mod evolve;
+mod project;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use change::Change;
+pub(crate) use decide::*;
+pub(crate) use evolve::evolve;
+pub(crate) use project::*;
+
+/// State.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Boards {}

@@ -1,0 +1,5 @@
+//! Changes of this area: decided, complete, and such that making them cannot fail.
+
+/// A decided change.
+#[derive(Debug)]
+pub(crate) enum Change {}
