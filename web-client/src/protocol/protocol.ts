@@ -270,19 +270,19 @@ announcement: AnnouncementId, };
 /**
  * An answer.
  */
-export type Answer = { "Scale": { 
+export type Answer = { "kind": "scale", 
 /**
  * From 1.
  */
-value: number, } } | { "Choice": { 
+value: number, } | { "kind": "choice", 
 /**
  * The index of the option, from 0.
  */
-option: number, } } | { "Text": { 
+option: number, } | { "kind": "text", 
 /**
  * Up to `ANSWER_GRAPHEMES_MAX` characters.
  */
-text: string, } };
+text: string, };
 
 /**
  * Gives one's answers, all at once; replaces those given before.
@@ -319,7 +319,7 @@ export type AreaId = number;
 /**
  * Whether a person has come. Kept in the log; who is connected at this second is presence, and is not.
  */
-export type Attendance = "Expected" | "Present" | "Away";
+export type Attendance = "expected" | "present" | "away";
 
 /**
  * A person came, left or was cut off. Fold: in `people` and `seat.people`, where they are found.
@@ -337,7 +337,7 @@ attendance: Attendance, };
 /**
  * Whether a board shows who wrote a note. Fixed when the board is made, because people wrote under it.
  */
-export type AuthorDisplay = "Shown" | "Hidden";
+export type AuthorDisplay = "shown" | "hidden";
 
 /**
  * A name beside a note or comment. It is carried along because the author may not be among the people seen.
@@ -355,11 +355,11 @@ name: string, };
 /**
  * Who wrote something, as far as the viewer may know.
  */
-export type AuthorView = { "Me": Record<symbol, never> } | { "Hidden": Record<symbol, never> } | { "Shown": { 
+export type AuthorView = { "is": "me", } | { "is": "hidden", } | { "is": "shown", 
 /**
  * Who.
  */
-author: AuthorName, } };
+author: AuthorName, };
 
 /**
  * The viewer's ballot (or their team's) is in. Fold: `vote.ballot`, `vote.voted`.
@@ -410,7 +410,7 @@ revealed: RevealedBoard, };
 /**
  * How a board is laid out. Each template has a fixed number of areas; their labels belong to the screens.
  */
-export type BoardTemplate = "Free" | "FourSteps" | "Kpt" | "NowIdealStep" | "NineSquares" | "Affinity";
+export type BoardTemplate = "free" | "four_steps" | "kpt" | "now_ideal_step" | "nine_squares" | "affinity";
 
 /**
  * A board.
@@ -489,7 +489,7 @@ room: RoomId, };
 /**
  * A frame from a client.
  */
-export type ClientFrame = { "Hello": Hello } | { "Submit": Submit } | { "Ping": Ping } | { "Gesture": Gesture };
+export type ClientFrame = { "type": "hello" } & Hello | { "type": "submit" } & Submit | { "type": "ping" } & Ping | { "type": "gesture" } & Gesture;
 
 /**
  * The number a device gives its command: from 1, every new command a higher one. At most 2^53 - 1.
@@ -499,7 +499,7 @@ export type ClientSeq = number;
 /**
  * Why the server closed a connection.
  */
-export type CloseCode = "Restarting" | "Slow" | "EpochChanged" | "ViewChanged" | "Silent" | "HelloTimeout" | "Overloaded" | "Faulted" | "Replaced" | "TooFast" | "BadFrame" | "FrameTooLarge" | "VersionUnsupported" | "LinkInvalid" | "LinkRevoked" | "MeetingGone" | "JoinFirst" | "OriginRefused";
+export type CloseCode = "restarting" | "slow" | "epoch_changed" | "view_changed" | "silent" | "hello_timeout" | "overloaded" | "faulted" | "replaced" | "too_fast" | "bad_frame" | "frame_too_large" | "version_unsupported" | "link_invalid" | "link_revoked" | "meeting_gone" | "join_first" | "origin_refused";
 
 /**
  * Ends answering.
@@ -592,12 +592,12 @@ name: string, };
 /**
  * Everything a person can ask for. Who may ask for what is the domain's table.
  */
-export type Command = { "EditMeeting": EditMeeting } | { "SetJoinRule": SetJoinRule } | { "SetKeepUntil": SetKeepUntil } | { "EndMeeting": EndMeeting } | { "RevokeLinks": RevokeLinks } | { "JoinMeeting": JoinMeeting } | { "LeaveMeeting": LeaveMeeting } | { "ImportRoster": ImportRoster } | { "AddTeam": AddTeam } | { "EditTeam": EditTeam } | { "RemoveTeam": RemoveTeam } | { "AddPerson": AddPerson } | { "EditPerson": EditPerson } | { "RemovePerson": RemovePerson } | { "RestorePerson": RestorePerson } | { "ReleasePerson": ReleasePerson } | { "SetAgenda": SetAgenda } | { "AddRound": AddRound } | { "EditRound": EditRound } | { "RemoveRound": RemoveRound } | { "MoveRound": MoveRound } | { "OpenRound": OpenRound } | { "PauseRound": PauseRound } | { "ResumeRound": ResumeRound } | { "AddTime": AddTime } | { "CloseRound": CloseRound } | { "EndRound": EndRound } | { "ReopenRound": ReopenRound } | { "ProposeGrouping": ProposeGrouping } | { "AdjustGrouping": AdjustGrouping } | { "SetGrouping": SetGrouping } | { "DiscardGrouping": DiscardGrouping } | { "MovePeople": MovePeople } | { "ChooseRoom": ChooseRoom } | { "LeaveRoom": LeaveRoom } | { "VisitRoom": VisitRoom } | { "AddRoom": AddRoom } | { "RenameRoom": RenameRoom } | { "RemoveRoom": RemoveRoom } | { "SetFacilitator": SetFacilitator } | { "StartTurns": StartTurns } | { "PassTurn": PassTurn } | { "StopTurns": StopTurns } | { "SetTurnOrder": SetTurnOrder } | { "CallHelp": CallHelp } | { "ClaimHelp": ClaimHelp } | { "ClearHelp": ClearHelp } | { "AddNote": AddNote } | { "EditNote": EditNote } | { "MoveNote": MoveNote } | { "DeleteNote": DeleteNote } | { "RestoreNote": RestoreNote } | { "MarkNote": MarkNote } | { "UnmarkNote": UnmarkNote } | { "CreateCluster": CreateCluster } | { "RenameCluster": RenameCluster } | { "DissolveCluster": DissolveCluster } | { "SetCluster": SetCluster } | { "StartSilentWriting": StartSilentWriting } | { "RevealBoard": RevealBoard } | { "HarvestNote": HarvestNote } | { "AddPoster": AddPoster } | { "EditPoster": EditPoster } | { "WithdrawPoster": WithdrawPoster } | { "RestorePoster": RestorePoster } | { "SetInterest": SetInterest } | { "AddComment": AddComment } | { "DeleteComment": DeleteComment } | { "ShareFeedback": ShareFeedback } | { "SetVoteRules": SetVoteRules } | { "OpenVote": OpenVote } | { "CloseVote": CloseVote } | { "CastBallot": CastBallot } | { "WithdrawBallot": WithdrawBallot } | { "RecountVote": RecountVote } | { "StartReveal": StartReveal } | { "RevealNext": RevealNext } | { "PublishStandings": PublishStandings } | { "GivePulse": GivePulse } | { "SetQuestionnaire": SetQuestionnaire } | { "OpenQuestionnaire": OpenQuestionnaire } | { "CloseQuestionnaire": CloseQuestionnaire } | { "AnswerQuestionnaire": AnswerQuestionnaire } | { "Announce": Announce } | { "WithdrawAnnouncement": WithdrawAnnouncement } | { "ReadAnnouncement": ReadAnnouncement };
+export type Command = { "type": "edit_meeting" } & EditMeeting | { "type": "set_join_rule" } & SetJoinRule | { "type": "set_keep_until" } & SetKeepUntil | { "type": "end_meeting" } & EndMeeting | { "type": "revoke_links" } & RevokeLinks | { "type": "join_meeting" } & JoinMeeting | { "type": "leave_meeting" } & LeaveMeeting | { "type": "import_roster" } & ImportRoster | { "type": "add_team" } & AddTeam | { "type": "edit_team" } & EditTeam | { "type": "remove_team" } & RemoveTeam | { "type": "add_person" } & AddPerson | { "type": "edit_person" } & EditPerson | { "type": "remove_person" } & RemovePerson | { "type": "restore_person" } & RestorePerson | { "type": "release_person" } & ReleasePerson | { "type": "set_agenda" } & SetAgenda | { "type": "add_round" } & AddRound | { "type": "edit_round" } & EditRound | { "type": "remove_round" } & RemoveRound | { "type": "move_round" } & MoveRound | { "type": "open_round" } & OpenRound | { "type": "pause_round" } & PauseRound | { "type": "resume_round" } & ResumeRound | { "type": "add_time" } & AddTime | { "type": "close_round" } & CloseRound | { "type": "end_round" } & EndRound | { "type": "reopen_round" } & ReopenRound | { "type": "propose_grouping" } & ProposeGrouping | { "type": "adjust_grouping" } & AdjustGrouping | { "type": "set_grouping" } & SetGrouping | { "type": "discard_grouping" } & DiscardGrouping | { "type": "move_people" } & MovePeople | { "type": "choose_room" } & ChooseRoom | { "type": "leave_room" } & LeaveRoom | { "type": "visit_room" } & VisitRoom | { "type": "add_room" } & AddRoom | { "type": "rename_room" } & RenameRoom | { "type": "remove_room" } & RemoveRoom | { "type": "set_facilitator" } & SetFacilitator | { "type": "start_turns" } & StartTurns | { "type": "pass_turn" } & PassTurn | { "type": "stop_turns" } & StopTurns | { "type": "set_turn_order" } & SetTurnOrder | { "type": "call_help" } & CallHelp | { "type": "claim_help" } & ClaimHelp | { "type": "clear_help" } & ClearHelp | { "type": "add_note" } & AddNote | { "type": "edit_note" } & EditNote | { "type": "move_note" } & MoveNote | { "type": "delete_note" } & DeleteNote | { "type": "restore_note" } & RestoreNote | { "type": "mark_note" } & MarkNote | { "type": "unmark_note" } & UnmarkNote | { "type": "create_cluster" } & CreateCluster | { "type": "rename_cluster" } & RenameCluster | { "type": "dissolve_cluster" } & DissolveCluster | { "type": "set_cluster" } & SetCluster | { "type": "start_silent_writing" } & StartSilentWriting | { "type": "reveal_board" } & RevealBoard | { "type": "harvest_note" } & HarvestNote | { "type": "add_poster" } & AddPoster | { "type": "edit_poster" } & EditPoster | { "type": "withdraw_poster" } & WithdrawPoster | { "type": "restore_poster" } & RestorePoster | { "type": "set_interest" } & SetInterest | { "type": "add_comment" } & AddComment | { "type": "delete_comment" } & DeleteComment | { "type": "share_feedback" } & ShareFeedback | { "type": "set_vote_rules" } & SetVoteRules | { "type": "open_vote" } & OpenVote | { "type": "close_vote" } & CloseVote | { "type": "cast_ballot" } & CastBallot | { "type": "withdraw_ballot" } & WithdrawBallot | { "type": "recount_vote" } & RecountVote | { "type": "start_reveal" } & StartReveal | { "type": "reveal_next" } & RevealNext | { "type": "publish_standings" } & PublishStandings | { "type": "give_pulse" } & GivePulse | { "type": "set_questionnaire" } & SetQuestionnaire | { "type": "open_questionnaire" } & OpenQuestionnaire | { "type": "close_questionnaire" } & CloseQuestionnaire | { "type": "answer_questionnaire" } & AnswerQuestionnaire | { "type": "announce" } & Announce | { "type": "withdraw_announcement" } & WithdrawAnnouncement | { "type": "read_announcement" } & ReadAnnouncement;
 
 /**
  * The answer.
  */
-export type CommandReply = { "Accepted": { 
+export type CommandReply = { "outcome": "accepted", 
 /**
  * Its entry in the log.
  */
@@ -605,11 +605,11 @@ seq: Seq,
 /**
  * The id of what it made.
  */
-created: number | null, } } | { "Rejected": { 
+created: number | null, } | { "outcome": "rejected", 
 /**
  * Why.
  */
-rejection: Rejection, } };
+rejection: Rejection, };
 
 /**
  * `POST /api/commands`, with a personal token: a command that is too large for a frame, or from a program
@@ -772,15 +772,15 @@ cluster: ClusterId, };
 /**
  * What somebody is about to do.
  */
-export type Doing = { "Typing": Record<symbol, never> } | { "Editing": { 
+export type Doing = { "is": "typing", } | { "is": "editing", 
 /**
  * The note.
  */
-note: NoteId, } } | { "Dragging": { 
+note: NoteId, } | { "is": "dragging", 
 /**
  * The note.
  */
-note: NoteId, } } | { "Nothing": Record<symbol, never> };
+note: NoteId, } | { "is": "nothing", };
 
 /**
  * Changes the meeting's title or language; what is left out stays.
@@ -913,7 +913,7 @@ round: RoundId, };
 /**
  * What a command spoke of.
  */
-export type Entity = "Meeting" | "Team" | "Person" | "Round" | "Room" | "Board" | "Area" | "Note" | "Cluster" | "Poster" | "Comment" | "Announcement" | "Question" | "Grouping" | "Vote" | "Questionnaire";
+export type Entity = "meeting" | "team" | "person" | "round" | "room" | "board" | "area" | "note" | "cluster" | "poster" | "comment" | "announcement" | "question" | "grouping" | "vote" | "questionnaire";
 
 /**
  * The incarnation of a log. It changes when history may have been lost; whoever holds another epoch
@@ -946,7 +946,7 @@ message: string, };
 /**
  * Everything that can happen, as far as viewers are told.
  */
-export type Event = { "ViewReplaced": ViewReplaced } | { "MeetingEdited": MeetingEdited } | { "TeamAdded": TeamAdded } | { "TeamEdited": TeamEdited } | { "TeamRemoved": TeamRemoved } | { "PersonAdded": PersonAdded } | { "PersonRenamed": PersonRenamed } | { "AttendanceChanged": AttendanceChanged } | { "ActionTaken": ActionTaken } | { "RoundAdded": RoundAdded } | { "RoundEdited": RoundEdited } | { "RoundRemoved": RoundRemoved } | { "RoundMoved": RoundMoved } | { "RoundPhaseChanged": RoundPhaseChanged } | { "GroupingProposed": GroupingProposed } | { "GroupingDiscarded": GroupingDiscarded } | { "RoomsOpened": RoomsOpened } | { "RoomAdded": RoomAdded } | { "RoomRenamed": RoomRenamed } | { "RoomRemoved": RoomRemoved } | { "FacilitatorSet": FacilitatorSet } | { "MemberAdded": MemberAdded } | { "MemberRemoved": MemberRemoved } | { "VisitorEntered": VisitorEntered } | { "VisitorLeft": VisitorLeft } | { "SeatTaken": SeatTaken } | { "SeatLeft": SeatLeft } | { "RoomChoicesOffered": RoomChoicesOffered } | { "RoomChoiceChanged": RoomChoiceChanged } | { "RoomActivityChanged": RoomActivityChanged } | { "TurnsChanged": TurnsChanged } | { "HelpChanged": HelpChanged } | { "NoteAdded": NoteAdded } | { "NoteEdited": NoteEdited } | { "NoteMoved": NoteMoved } | { "NotesRanked": NotesRanked } | { "NoteDeleted": NoteDeleted } | { "NoteMarksChanged": NoteMarksChanged } | { "NoteMarkSet": NoteMarkSet } | { "NoteHarvested": NoteHarvested } | { "NoteClustered": NoteClustered } | { "ClusterCreated": ClusterCreated } | { "ClusterRenamed": ClusterRenamed } | { "ClusterDissolved": ClusterDissolved } | { "SilentWritingStarted": SilentWritingStarted } | { "BoardRevealed": BoardRevealed } | { "PosterAdded": PosterAdded } | { "PosterEdited": PosterEdited } | { "PosterWithdrawn": PosterWithdrawn } | { "InterestSet": InterestSet } | { "InterestCounted": InterestCounted } | { "CommentAdded": CommentAdded } | { "CommentDeleted": CommentDeleted } | { "FeedbackShared": FeedbackShared } | { "VoteRulesSet": VoteRulesSet } | { "VoteOpened": VoteOpened } | { "VoteClosed": VoteClosed } | { "BallotTaken": BallotTaken } | { "BallotWithdrawn": BallotWithdrawn } | { "TurnoutChanged": TurnoutChanged } | { "TeamTurnoutChanged": TeamTurnoutChanged } | { "TallyChanged": TallyChanged } | { "VoteRecounted": VoteRecounted } | { "StandingsCounted": StandingsCounted } | { "OwnStandingTold": OwnStandingTold } | { "RevealChanged": RevealChanged } | { "AnnouncementMade": AnnouncementMade } | { "AnnouncementWithdrawn": AnnouncementWithdrawn } | { "AnnouncementRead": AnnouncementRead } | { "AnnouncementReadersCounted": AnnouncementReadersCounted } | { "PulseGiven": PulseGiven } | { "PulseCounted": PulseCounted } | { "PulseWordCounted": PulseWordCounted } | { "QuestionnaireChanged": QuestionnaireChanged } | { "AnswersGiven": AnswersGiven } | { "AnswersCounted": AnswersCounted };
+export type Event = { "type": "view_replaced" } & ViewReplaced | { "type": "meeting_edited" } & MeetingEdited | { "type": "team_added" } & TeamAdded | { "type": "team_edited" } & TeamEdited | { "type": "team_removed" } & TeamRemoved | { "type": "person_added" } & PersonAdded | { "type": "person_renamed" } & PersonRenamed | { "type": "attendance_changed" } & AttendanceChanged | { "type": "action_taken" } & ActionTaken | { "type": "round_added" } & RoundAdded | { "type": "round_edited" } & RoundEdited | { "type": "round_removed" } & RoundRemoved | { "type": "round_moved" } & RoundMoved | { "type": "round_phase_changed" } & RoundPhaseChanged | { "type": "grouping_proposed" } & GroupingProposed | { "type": "grouping_discarded" } & GroupingDiscarded | { "type": "rooms_opened" } & RoomsOpened | { "type": "room_added" } & RoomAdded | { "type": "room_renamed" } & RoomRenamed | { "type": "room_removed" } & RoomRemoved | { "type": "facilitator_set" } & FacilitatorSet | { "type": "member_added" } & MemberAdded | { "type": "member_removed" } & MemberRemoved | { "type": "visitor_entered" } & VisitorEntered | { "type": "visitor_left" } & VisitorLeft | { "type": "seat_taken" } & SeatTaken | { "type": "seat_left" } & SeatLeft | { "type": "room_choices_offered" } & RoomChoicesOffered | { "type": "room_choice_changed" } & RoomChoiceChanged | { "type": "room_activity_changed" } & RoomActivityChanged | { "type": "turns_changed" } & TurnsChanged | { "type": "help_changed" } & HelpChanged | { "type": "note_added" } & NoteAdded | { "type": "note_edited" } & NoteEdited | { "type": "note_moved" } & NoteMoved | { "type": "notes_ranked" } & NotesRanked | { "type": "note_deleted" } & NoteDeleted | { "type": "note_marks_changed" } & NoteMarksChanged | { "type": "note_mark_set" } & NoteMarkSet | { "type": "note_harvested" } & NoteHarvested | { "type": "note_clustered" } & NoteClustered | { "type": "cluster_created" } & ClusterCreated | { "type": "cluster_renamed" } & ClusterRenamed | { "type": "cluster_dissolved" } & ClusterDissolved | { "type": "silent_writing_started" } & SilentWritingStarted | { "type": "board_revealed" } & BoardRevealed | { "type": "poster_added" } & PosterAdded | { "type": "poster_edited" } & PosterEdited | { "type": "poster_withdrawn" } & PosterWithdrawn | { "type": "interest_set" } & InterestSet | { "type": "interest_counted" } & InterestCounted | { "type": "comment_added" } & CommentAdded | { "type": "comment_deleted" } & CommentDeleted | { "type": "feedback_shared" } & FeedbackShared | { "type": "vote_rules_set" } & VoteRulesSet | { "type": "vote_opened" } & VoteOpened | { "type": "vote_closed" } & VoteClosed | { "type": "ballot_taken" } & BallotTaken | { "type": "ballot_withdrawn" } & BallotWithdrawn | { "type": "turnout_changed" } & TurnoutChanged | { "type": "team_turnout_changed" } & TeamTurnoutChanged | { "type": "tally_changed" } & TallyChanged | { "type": "vote_recounted" } & VoteRecounted | { "type": "standings_counted" } & StandingsCounted | { "type": "own_standing_told" } & OwnStandingTold | { "type": "reveal_changed" } & RevealChanged | { "type": "announcement_made" } & AnnouncementMade | { "type": "announcement_withdrawn" } & AnnouncementWithdrawn | { "type": "announcement_read" } & AnnouncementRead | { "type": "announcement_readers_counted" } & AnnouncementReadersCounted | { "type": "pulse_given" } & PulseGiven | { "type": "pulse_counted" } & PulseCounted | { "type": "pulse_word_counted" } & PulseWordCounted | { "type": "questionnaire_changed" } & QuestionnaireChanged | { "type": "answers_given" } & AnswersGiven | { "type": "answers_counted" } & AnswersCounted;
 
 /**
  * A room has another facilitator. Fold: in `rooms` and `seat.room`; the person into `seat.people`. A former
@@ -983,7 +983,7 @@ interested_count: number, };
 /**
  * A field of a command.
  */
-export type Field = "Title" | "Name" | "Text" | "Question" | "Summary" | "Word" | "Value" | "Answer" | "Email" | "Duration" | "Turn" | "GroupingSize" | "Choices" | "Time" | "ClientSeq" | "Seed" | "Place" | "Region" | "File";
+export type Field = "title" | "name" | "text" | "question" | "summary" | "word" | "value" | "answer" | "email" | "duration" | "turn" | "grouping_size" | "choices" | "time" | "client_seq" | "seed" | "place" | "region" | "file";
 
 /**
  * A contiguous range of the log, as far as this viewer may know it.
@@ -1153,23 +1153,23 @@ members: Array<PersonId>, };
 /**
  * How the rooms of a dialogue round are made.
  */
-export type GroupingRule = { "Team": Record<symbol, never> } | { "Partners": { 
+export type GroupingRule = { "by": "team", } | { "by": "partners", 
 /**
  * Teams to a room, 2 to 10.
  */
-teams_per_room: number, } } | { "Mixed": { 
+teams_per_room: number, } | { "by": "mixed", 
 /**
  * The largest room, 2 to 50 people.
  */
-room_size: number, } } | { "WorldCafe": { 
+room_size: number, } | { "by": "world_cafe", 
 /**
  * The largest table, host included, 2 to 50 people.
  */
-table_size: number, } } | { "Open": { 
+table_size: number, } | { "by": "open", 
 /**
  * How many rooms there are to choose from, 1 to 500.
  */
-rooms: number, } } | { "Manual": Record<symbol, never> };
+rooms: number, } | { "by": "manual", };
 
 /**
  * Rooms proposed for a round, with their quality.
@@ -1254,7 +1254,7 @@ help: HelpState, };
 /**
  * A room's call for help.
  */
-export type HelpState = { "Quiet": Record<symbol, never> } | { "Called": { 
+export type HelpState = { "state": "quiet", } | { "state": "called", 
 /**
  * By whom.
  */
@@ -1262,7 +1262,7 @@ by: PersonId,
 /**
  * When.
  */
-at: Timestamp, } } | { "Claimed": { 
+at: Timestamp, } | { "state": "claimed", 
 /**
  * When it was called.
  */
@@ -1274,7 +1274,7 @@ by: PersonId,
 /**
  * When they took it.
  */
-at: Timestamp, } };
+at: Timestamp, };
 
 /**
  * Adds and changes teams and people from a file's rows. Who is there already keeps id, link and place;
@@ -1315,11 +1315,11 @@ interested: boolean, };
 /**
  * How someone with a shared link comes in.
  */
-export type JoinAs = { "Listed": { 
+export type JoinAs = { "by": "listed", 
 /**
  * The person picked.
  */
-person: PersonId, } } | { "Named": { 
+person: PersonId, } | { "by": "named", 
 /**
  * The name.
  */
@@ -1327,7 +1327,7 @@ name: string,
 /**
  * The team, if they have one.
  */
-team: TeamId | null, } };
+team: TeamId | null, };
 
 /**
  * A name that may be picked.
@@ -1452,7 +1452,7 @@ token: string, };
 /**
  * The language a meeting is held in; each screen may still show another.
  */
-export type Language = "Ja" | "En";
+export type Language = "ja" | "en";
 
 /**
  * Leaves for now; the place is kept.
@@ -1517,15 +1517,15 @@ hash: string, };
 /**
  * Whom a revocation concerns.
  */
-export type LinkTarget = { "Person": { 
+export type LinkTarget = { "of": "person", 
 /**
  * The person.
  */
-person: PersonId, } } | { "Shared": { 
+person: PersonId, } | { "of": "shared", 
 /**
  * The role.
  */
-role: Role, } } | { "Everyone": Record<symbol, never> };
+role: Role, } | { "of": "everyone", };
 
 /**
  * `GET /api/links`, with a coordinator's token: every way into the meeting, to hand out.
@@ -1822,7 +1822,7 @@ cluster: ClusterId | null, };
 /**
  * The colour of a note.
  */
-export type NoteColor = "Yellow" | "Blue" | "Green" | "Pink" | "White";
+export type NoteColor = "yellow" | "blue" | "green" | "pink" | "white";
 
 /**
  * A note was deleted. Fold: out of `notes`.
@@ -2320,7 +2320,7 @@ height: number, };
 /**
  * What a poster's file is.
  */
-export type PosterFileKind = "Png" | "Jpeg" | "Webp" | "Pdf";
+export type PosterFileKind = "png" | "jpeg" | "webp" | "pdf";
 
 /**
  * A poster.
@@ -2524,15 +2524,15 @@ export type QuestionId = number;
 /**
  * What kind of answer a question takes.
  */
-export type QuestionKind = { "Scale": { 
+export type QuestionKind = { "kind": "scale", 
 /**
  * 2 to 10.
  */
-steps: number, } } | { "Choice": { 
+steps: number, } | { "kind": "choice", 
 /**
  * The options, 2 to `OPTIONS_MAX`.
  */
-options: Array<string>, } } | { "Text": Record<symbol, never> };
+options: Array<string>, } | { "kind": "text", };
 
 /**
  * A question as it is set.
@@ -2580,7 +2580,7 @@ phase: QuestionnairePhase, };
 /**
  * Where the questionnaire stands.
  */
-export type QuestionnairePhase = "Drafted" | "Open" | "Closed";
+export type QuestionnairePhase = "drafted" | "open" | "closed";
 
 /**
  * Answers counted.
@@ -2676,19 +2676,19 @@ rejection: Rejection, };
 /**
  * Why a command was not taken. Nothing has changed; the same number may not be used again for another command.
  */
-export type Rejection = { "NotPermitted": Record<symbol, never> } | { "NotFound": { 
+export type Rejection = { "code": "not_permitted", } | { "code": "not_found", 
 /**
  * What was asked for.
  */
-entity: Entity, } } | { "Malformed": { 
+entity: Entity, } | { "code": "malformed", 
 /**
  * What the reader stumbled over, in English, for whoever writes the client; never shown to people.
  */
-detail: string, } } | { "TextEmpty": { 
+detail: string, } | { "code": "text_empty", 
 /**
  * Which.
  */
-field: Field, } } | { "TextTooLong": { 
+field: Field, } | { "code": "text_too_long", 
 /**
  * Which.
  */
@@ -2700,11 +2700,11 @@ max: number,
 /**
  * Characters it has; when it has too many bytes for its characters, a number above `max` all the same.
  */
-actual: number, } } | { "TextUnreadable": { 
+actual: number, } | { "code": "text_unreadable", 
 /**
  * Which.
  */
-field: Field, } } | { "OutOfRange": { 
+field: Field, } | { "code": "out_of_range", 
 /**
  * Which.
  */
@@ -2716,7 +2716,7 @@ min: number,
 /**
  * The most allowed.
  */
-max: number, } } | { "TooMany": { 
+max: number, } | { "code": "too_many", 
 /**
  * Of what.
  */
@@ -2724,15 +2724,15 @@ resource: Resource,
 /**
  * How many are allowed.
  */
-max: number, } } | { "OutcomeForgotten": Record<symbol, never> } | { "Unavailable": Record<symbol, never> } | { "TooFast": Record<symbol, never> } | { "MeetingEnded": Record<symbol, never> } | { "JoinNotAllowed": Record<symbol, never> } | { "NameTaken": Record<symbol, never> } | { "NameExists": Record<symbol, never> } | { "TeamNotEmpty": Record<symbol, never> } | { "LastCoordinator": Record<symbol, never> } | { "RoundBegun": Record<symbol, never> } | { "RoundNotRunning": Record<symbol, never> } | { "RoundNotInPhase": Record<symbol, never> } | { "AnotherRoundRunning": Record<symbol, never> } | { "UndoTooLate": Record<symbol, never> } | { "RoundHasNoClock": Record<symbol, never> } | { "RoundHasNoRooms": Record<symbol, never> } | { "PersonTwice": { 
+max: number, } | { "code": "outcome_forgotten", } | { "code": "unavailable", } | { "code": "too_fast", } | { "code": "meeting_ended", } | { "code": "join_not_allowed", } | { "code": "name_taken", } | { "code": "name_exists", } | { "code": "team_not_empty", } | { "code": "last_coordinator", } | { "code": "round_begun", } | { "code": "round_not_running", } | { "code": "round_not_in_phase", } | { "code": "another_round_running", } | { "code": "undo_too_late", } | { "code": "round_has_no_clock", } | { "code": "round_has_no_rooms", } | { "code": "person_twice", 
 /**
  * Who.
  */
-person: PersonId, } } | { "RoomNotEmpty": Record<symbol, never> } | { "RoomsNotOpen": Record<symbol, never> } | { "NotInRoom": Record<symbol, never> } | { "NoTurnOrder": Record<symbol, never> } | { "TurnAlreadyPassed": Record<symbol, never> } | { "NoTurnRunning": Record<symbol, never> } | { "HelpAlreadyCalled": Record<symbol, never> } | { "HelpNotCalled": Record<symbol, never> } | { "HelpAlreadyClaimed": { 
+person: PersonId, } | { "code": "room_not_empty", } | { "code": "rooms_not_open", } | { "code": "not_in_room", } | { "code": "no_turn_order", } | { "code": "turn_already_passed", } | { "code": "no_turn_running", } | { "code": "help_already_called", } | { "code": "help_not_called", } | { "code": "help_already_claimed", 
 /**
  * Who.
  */
-by: PersonId, } } | { "BoardClosed": Record<symbol, never> } | { "NoteConflict": { 
+by: PersonId, } | { "code": "board_closed", } | { "code": "note_conflict", 
 /**
  * The text the note has now.
  */
@@ -2744,11 +2744,11 @@ current_version: number,
 /**
  * The text that was not taken.
  */
-your_text: string, } } | { "NotYourNote": Record<symbol, never> } | { "NoteNotDeleted": Record<symbol, never> } | { "AlreadyHarvested": Record<symbol, never> } | { "SilentWriting": Record<symbol, never> } | { "AlreadySo": Record<symbol, never> } | { "TeamHasPoster": Record<symbol, never> } | { "VoteFrozen": Record<symbol, never> } | { "NoPosters": Record<symbol, never> } | { "VoteNotOpen": Record<symbol, never> } | { "VoteNotClosed": Record<symbol, never> } | { "NotAVoter": Record<symbol, never> } | { "TooManyChoices": { 
+your_text: string, } | { "code": "not_your_note", } | { "code": "note_not_deleted", } | { "code": "already_harvested", } | { "code": "silent_writing", } | { "code": "already_so", } | { "code": "team_has_poster", } | { "code": "vote_frozen", } | { "code": "no_posters", } | { "code": "vote_not_open", } | { "code": "vote_not_closed", } | { "code": "not_a_voter", } | { "code": "too_many_choices", 
 /**
  * How many are allowed.
  */
-max: number, } } | { "ChoiceTwice": Record<symbol, never> } | { "OwnTeamChosen": Record<symbol, never> } | { "NoBallot": Record<symbol, never> } | { "RevealNotStarted": Record<symbol, never> } | { "RevealFinished": Record<symbol, never> } | { "NoRoundYet": Record<symbol, never> } | { "QuestionnaireNotOpen": Record<symbol, never> } | { "QuestionnaireOpened": Record<symbol, never> } | { "AnswerDoesNotFit": Record<symbol, never> };
+max: number, } | { "code": "choice_twice", } | { "code": "own_team_chosen", } | { "code": "no_ballot", } | { "code": "reveal_not_started", } | { "code": "reveal_finished", } | { "code": "no_round_yet", } | { "code": "questionnaire_not_open", } | { "code": "questionnaire_opened", } | { "code": "answer_does_not_fit", };
 
 /**
  * Lets another device pick this name. The devices that have it now lose it.
@@ -2837,7 +2837,7 @@ round: RoundId, };
 /**
  * What there can be too many of.
  */
-export type Resource = "People" | "Teams" | "Rounds" | "Rooms" | "RoomMembers" | "Notes" | "Clusters" | "Posters" | "Comments" | "Announcements" | "Questions" | "Options" | "MovedPeople" | "Words";
+export type Resource = "people" | "teams" | "rounds" | "rooms" | "room_members" | "notes" | "clusters" | "posters" | "comments" | "announcements" | "questions" | "options" | "moved_people" | "words";
 
 /**
  * Brings a deleted note back to where it was, with its marks.
@@ -2905,11 +2905,11 @@ export type RevealNext = Record<symbol, never>;
 /**
  * The order in which places are revealed.
  */
-export type RevealOrder = { "BottomUp": { 
+export type RevealOrder = { "order": "bottom_up", 
 /**
  * The place to begin with, from 1.
  */
-from_place: number, } } | { "TopThreeLast": Record<symbol, never> };
+from_place: number, } | { "order": "top_three_last", };
 
 /**
  * The reveal so far.
@@ -2958,7 +2958,7 @@ target: LinkTarget, };
 /**
  * What a link lets its holder do. The domain's table says what each role may ask for.
  */
-export type Role = "Coordinator" | "Facilitator" | "Secretariat" | "Participant" | "Observer" | "Screen";
+export type Role = "coordinator" | "facilitator" | "secretariat" | "participant" | "observer" | "screen";
 
 /**
  * What goes on in a room, for those who watch over all.
@@ -3183,7 +3183,7 @@ export type RoundId = number;
 /**
  * What kind of round it is.
  */
-export type RoundKind = "Plenary" | "Dialogue" | "Posters" | "Break";
+export type RoundKind = "plenary" | "dialogue" | "posters" | "break";
 
 /**
  * A round was moved. Fold: in `rounds`, before the one given, else to the end.
@@ -3201,7 +3201,7 @@ before: RoundId | null, };
 /**
  * Where a round stands. Times are the server's.
  */
-export type RoundPhase = { "Waiting": Record<symbol, never> } | { "Open": { 
+export type RoundPhase = { "phase": "waiting", } | { "phase": "open", 
 /**
  * When it opened.
  */
@@ -3209,7 +3209,7 @@ opened_at: Timestamp,
 /**
  * When its time is over; none without a duration.
  */
-ends_at: Timestamp | null, } } | { "Paused": { 
+ends_at: Timestamp | null, } | { "phase": "paused", 
 /**
  * When it opened.
  */
@@ -3221,7 +3221,7 @@ paused_at: Timestamp,
 /**
  * What is left on the clock; none without a duration.
  */
-remaining_ms: number | null, } } | { "Closing": { 
+remaining_ms: number | null, } | { "phase": "closing", 
 /**
  * When it opened.
  */
@@ -3229,7 +3229,7 @@ opened_at: Timestamp,
 /**
  * When the round ends.
  */
-ends_at: Timestamp, } } | { "Ended": { 
+ends_at: Timestamp, } | { "phase": "ended", 
 /**
  * When it opened.
  */
@@ -3237,7 +3237,7 @@ opened_at: Timestamp,
 /**
  * When it ended.
  */
-ended_at: Timestamp, } };
+ended_at: Timestamp, };
 
 /**
  * A round opened, was paused, went on, got time, is closing or ended. Fold: its `phase`.
@@ -3362,7 +3362,7 @@ export type Seq = number;
 /**
  * A frame from the server.
  */
-export type ServerFrame = { "Welcome": Welcome } | { "Frame": Frame } | { "Refused": Refused } | { "Presence": Presence } | { "Gestured": Gestured } | { "Pong": Pong } | { "Goodbye": Goodbye };
+export type ServerFrame = { "type": "welcome" } & Welcome | { "type": "frame" } & Frame | { "type": "refused" } & Refused | { "type": "presence" } & Presence | { "type": "gestured" } & Gestured | { "type": "pong" } & Pong | { "type": "goodbye" } & Goodbye;
 
 /**
  * Replaces all rounds that have not begun.
@@ -3543,16 +3543,16 @@ standings: Array<Standing>, };
 /**
  * What publishing the standings tells.
  */
-export type StandingsScope = "OwnPlace" | "Everyone";
+export type StandingsScope = "own_place" | "everyone";
 
 /**
  * What a client starts from.
  */
-export type Start = { "View": { 
+export type Start = { "from": "view", 
 /**
  * The view.
  */
-view: MeetingView, } } | { "Resumed": Record<symbol, never> };
+view: MeetingView, } | { "from": "resumed", };
 
 /**
  * Begins the reveal; nothing is shown yet (except, with `top_three_last`, nothing either). May begin anew.
@@ -3619,7 +3619,7 @@ tally: { [key in PosterId]: number }, };
 /**
  * Who sees the tally while the vote runs. Turnout is for everyone.
  */
-export type TallyDisplay = "Secretariat" | "Staff" | "Everyone";
+export type TallyDisplay = "secretariat" | "staff" | "everyone";
 
 /**
  * A team was added. Fold: into `teams`.
@@ -3704,7 +3704,7 @@ export type Timestamp = number;
 /**
  * Where speaking in turn stands.
  */
-export type TurnState = { "Idle": Record<symbol, never> } | { "Speaking": { 
+export type TurnState = { "state": "idle", } | { "state": "speaking", 
 /**
  * Who.
  */
@@ -3716,7 +3716,7 @@ started_at: Timestamp,
 /**
  * When their time is over; nobody is cut off.
  */
-ends_at: Timestamp, } } | { "Paused": { 
+ends_at: Timestamp, } | { "state": "paused", 
 /**
  * Who.
  */
@@ -3728,7 +3728,7 @@ spoken_ms: number,
 /**
  * What is left of their time; negative when over.
  */
-remaining_ms: number, } };
+remaining_ms: number, };
 
 /**
  * How many have voted so far.
@@ -3899,11 +3899,11 @@ candidates: Array<PosterId>, };
 /**
  * Where the vote stands.
  */
-export type VotePhase = { "Drafted": Record<symbol, never> } | { "Open": { 
+export type VotePhase = { "phase": "drafted", } | { "phase": "open", 
 /**
  * Since when.
  */
-opened_at: Timestamp, } } | { "Closed": { 
+opened_at: Timestamp, } | { "phase": "closed", 
 /**
  * When it opened.
  */
@@ -3915,7 +3915,7 @@ closed_at: Timestamp,
 /**
  * The hash of the ledger's last line, by which a published file can be checked.
  */
-ledger_hash: string, } };
+ledger_hash: string, };
 
 /**
  * The ballots were counted anew. Secretariat only. Fold: `vote.recount`.
@@ -4027,7 +4027,7 @@ reveal: RevealView | null, };
 /**
  * Who has a ballot.
  */
-export type Voters = "Persons" | "Teams";
+export type Voters = "persons" | "teams";
 
 /**
  * The hello is accepted.
