@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use engawa_protocol::{CloseCode, limits, frame, http};
+use engawa_protocol::{CloseCode, frame, http, limits};
 use ts_rs::{Config, TS};
 
-const HEADER: &str = "// Generated from the crate engawa-protocol. Do not edit: `make bindings` writes it anew.\n";
+const HEADER: &str =
+    "// Generated from the crate engawa-protocol. Do not edit: `make bindings` writes it anew.\n";
 
 fn committed(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../web-client/src/protocol").join(file)
@@ -23,7 +24,11 @@ fn check(file: &str, generated: &str) {
         return;
     }
     let present = fs::read_to_string(&path).unwrap_or_default();
-    assert!(present == generated, "{} differs from the types of this crate; run `make bindings`", path.display());
+    assert!(
+        present == generated,
+        "{} differs from the types of this crate; run `make bindings`",
+        path.display()
+    );
 }
 
 #[test]
@@ -50,7 +55,8 @@ fn gn4_committed_types_are_those_of_this_crate() {
 
 #[test]
 fn gn4_committed_limits_and_close_codes_are_those_of_this_crate() {
-    let mut text = format!("{HEADER}\n/** Every limit of the wire and the domain. */\nexport const LIMITS = {{\n");
+    let mut text =
+        format!("{HEADER}\n/** Every limit of the wire and the domain. */\nexport const LIMITS = {{\n");
     for (name, value) in limits::ALL {
         writeln!(text, "  {name}: {value},").unwrap();
     }
