@@ -42,7 +42,7 @@ mod roster;
 mod voices;
 mod vote;
 
-pub use apply::{Applied, Outcome, apply, precheck};
+pub use apply::{Applied, Outcome, apply, precheck, recall};
 pub use audience::{
     Admission, Audience, Emission, Grant, RoleSet, Viewer, ViewerClass, admit, all_viewers, class_of, sees,
 };
