@@ -58,7 +58,11 @@ pub(super) fn is_open(m: &Meeting, board: BoardId) -> bool {
 }
 
 /// A board that the asker sees.
-pub(super) fn seen<'a>(m: &'a Meeting, cx: &Context, board: BoardId) -> Result<(Asker, &'a Board), Rejection> {
+pub(super) fn seen<'a>(
+    m: &'a Meeting,
+    cx: &Context,
+    board: BoardId,
+) -> Result<(Asker, &'a Board), Rejection> {
     let asker = asker(cx)?;
     let found = m.boards.board(board).ok_or(NO_BOARD)?;
     if sees_board(m, board, asker.id) { Ok((asker, found)) } else { Err(NO_BOARD) }

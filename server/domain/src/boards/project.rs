@@ -3,7 +3,9 @@
 use alloc::collections::BTreeMap;
 
 use engawa_protocol::view::{AuthorName, AuthorView, BoardView, ClusterView, NoteSource, NoteView};
-use engawa_protocol::{AuthorDisplay, BoardId, BoardTemplate, ClusterId, NoteId, PersonId, RoomId, Timestamp};
+use engawa_protocol::{
+    AuthorDisplay, BoardId, BoardTemplate, ClusterId, NoteId, PersonId, RoomId, Timestamp,
+};
 
 use super::{Board, Cluster, Note, Source};
 use crate::audience::ViewerClass;

@@ -6,7 +6,7 @@ use engawa_protocol::command::{CreateCluster, DissolveCluster, RenameCluster, Se
 use engawa_protocol::limits::CLUSTERS_PER_BOARD_MAX;
 use engawa_protocol::{BoardId, Rejection, Resource};
 
-use super::super::access::{Asker, NO_CLUSTER, NO_NOTE, Work, note_seen, not_silent, workable};
+use super::super::access::{Asker, NO_CLUSTER, NO_NOTE, Work, not_silent, note_seen, workable};
 use super::super::{Board, Change};
 use crate::context::Context;
 use crate::meeting::Meeting;

@@ -4,7 +4,7 @@ use engawa_protocol::command::HarvestNote;
 use engawa_protocol::{AreaId, BoardId, Rejection, Role, RoundKind};
 
 use super::super::Change;
-use super::super::access::{NO_AREA, NO_BOARD, is_open, note_seen, not_silent, seen};
+use super::super::access::{NO_AREA, NO_BOARD, is_open, not_silent, note_seen, seen};
 use super::notes::room_for_a_note;
 use crate::context::Context;
 use crate::meeting::Meeting;

@@ -1,12 +1,10 @@
 //! Deciding on notes and marks.
 
-use engawa_protocol::command::{
-    AddNote, DeleteNote, EditNote, MarkNote, MoveNote, RestoreNote, UnmarkNote,
-};
+use engawa_protocol::command::{AddNote, DeleteNote, EditNote, MarkNote, MoveNote, RestoreNote, UnmarkNote};
 use engawa_protocol::limits::NOTES_MAX;
 use engawa_protocol::{BoardId, NoteId, Rejection, Resource};
 
-use super::super::access::{NO_AREA, NO_NOTE, Work, may_delete, may_edit, note_seen, not_silent, workable};
+use super::super::access::{NO_AREA, NO_NOTE, Work, may_delete, may_edit, not_silent, note_seen, workable};
 use super::super::{Change, Note, capacity};
 use crate::context::Context;
 use crate::meeting::Meeting;

@@ -13,13 +13,7 @@ use super::audience;
 use crate::context::Effects;
 use crate::meeting::Meeting;
 
-pub(super) fn create(
-    m: &mut Meeting,
-    id: BoardId,
-    name: String,
-    notes: BTreeSet<NoteId>,
-    fx: &mut Effects,
-) {
+pub(super) fn create(m: &mut Meeting, id: BoardId, name: String, notes: BTreeSet<NoteId>, fx: &mut Effects) {
     let cluster_id = m.boards.next_cluster();
     let Some(board) = m.boards.boards.get_mut(&id) else { return };
     let mut dissolved = Vec::new();

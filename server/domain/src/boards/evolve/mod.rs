@@ -89,14 +89,7 @@ fn tell_added(m: &Meeting, id: BoardId, note_id: NoteId, fx: &mut Effects) {
 }
 
 /// Tells those who have marked a note, and see it, that the mark is theirs.
-fn tell_marked(
-    m: &Meeting,
-    id: BoardId,
-    note_id: NoteId,
-    note: &Note,
-    author_knows: bool,
-    fx: &mut Effects,
-) {
+fn tell_marked(m: &Meeting, id: BoardId, note_id: NoteId, note: &Note, author_knows: bool, fx: &mut Effects) {
     for person in &note.marks {
         if sees_board(m, id, *person) && !(author_knows && *person == note.author) {
             fx.emit(Audience::person(*person), NoteMarkSet { board: id, note: note_id, marked: true });
