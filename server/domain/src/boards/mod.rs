@@ -7,6 +7,8 @@ mod decide;
 mod evolve;
 mod order;
 mod project;
+#[cfg(test)]
+mod tests;
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
