@@ -23,6 +23,7 @@ extern crate alloc;
 pub mod audience;
 pub mod entry;
 pub mod fold;
+pub mod ledger;
 pub mod meeting;
 pub mod project;
 pub mod snapshot;
