@@ -25,6 +25,7 @@ pub mod chance;
 pub mod entry;
 pub mod fold;
 pub mod grouping;
+pub mod ledger;
 pub mod meeting;
 pub mod project;
 pub mod snapshot;
