@@ -6,7 +6,7 @@ use std::env;
 use engawa_domain::chance::Chance;
 use engawa_domain::{Outcome, SystemInput, Viewer, next_deadline};
 use engawa_protocol::view::TurnState;
-use engawa_protocol::{Command, PersonId, Role};
+use engawa_protocol::{Command, PersonId, Role, RoundPhase};
 use serde_json::{Value, json};
 
 mod support;
@@ -14,7 +14,7 @@ mod support;
 use support::world::{World, device_of};
 
 const SEEDS: [u64; 4] = [1, 2, 3, 4];
-const STEPS: usize = 350;
+const STEPS: usize = 700;
 const COORDINATOR: PersonId = PersonId(1);
 
 fn command(name: &str, mut fields: Value) -> Command {
@@ -39,12 +39,19 @@ impl Walk {
             walk.ask(COORDINATOR, "add_team", json!({"name": format!("市{team}"), "region": null}));
             for member in 1..=3 {
                 let name = format!("市{team} 担当{member}");
-                walk.ask(COORDINATOR, "add_person", json!({"name": name, "team": team, "role": "participant"}));
+                walk.ask(
+                    COORDINATOR,
+                    "add_person",
+                    json!({"name": name, "team": team, "role": "participant"}),
+                );
             }
         }
-        for (name, role) in
-            [("幹事A", "facilitator"), ("幹事B", "facilitator"), ("観察A", "observer"), ("集計A", "secretariat")]
-        {
+        for (name, role) in [
+            ("幹事A", "facilitator"),
+            ("幹事B", "facilitator"),
+            ("観察A", "observer"),
+            ("集計A", "secretariat"),
+        ] {
             walk.ask(COORDINATOR, "add_person", json!({"name": name, "team": null, "role": role}));
         }
         assert_eq!(walk.world.meeting().roster().present_or_not().count(), 20, "the roster is there");
@@ -70,6 +77,13 @@ impl Walk {
         ids[self.chance.index(ids.len())]
     }
 
+    fn guide(&mut self) -> PersonId {
+        let roster = self.world.meeting().roster();
+        let guides = roster.present_or_not().filter(|(_, person)| person.role.guides());
+        let guides: Vec<PersonId> = guides.map(|(id, _)| id).collect();
+        guides[self.chance.index(guides.len())]
+    }
+
     fn some_room(&mut self) -> u32 {
         let rooms: Vec<u32> =
             self.world.views[&Viewer::Person(COORDINATOR)].rooms.keys().map(|room| room.0).collect();
@@ -86,6 +100,13 @@ impl Walk {
         let rounds: Vec<u32> =
             self.world.views[&Viewer::Screen].rounds.iter().map(|round| round.id.0).collect();
         if rounds.is_empty() { 1 } else { rounds[self.chance.index(rounds.len())] }
+    }
+
+    fn some_waiting_round(&mut self) -> u32 {
+        let rounds = &self.world.views[&Viewer::Screen].rounds;
+        let waiting: Vec<u32> =
+            rounds.iter().filter(|round| round.phase.is_waiting()).map(|round| round.id.0).collect();
+        if waiting.is_empty() { 1 } else { waiting[self.chance.index(waiting.len())] }
     }
 
     fn running(&self) -> Option<u32> {
@@ -124,15 +145,15 @@ impl Walk {
     }
 
     fn step(&mut self) {
-        let who = if self.below(2) == 0 { COORDINATOR } else { self.anybody() };
-        match self.below(16) {
+        let who = if self.below(8) > 0 { COORDINATOR } else { self.anybody() };
+        match self.below(24) {
             0 | 1 => self.agenda_step(who),
             2..=4 => self.life_step(who),
             5 | 6 => self.grouping_step(who),
-            7..=9 => self.place_step(who),
-            10 | 11 => self.talk_step(),
-            12 => self.help_step(),
-            13 | 14 => self.coming_and_going(),
+            7..=11 => self.place_step(who),
+            12..=16 => self.talk_step(),
+            17 | 18 => self.help_step(),
+            19..=21 => self.coming_and_going(),
             _ => {
                 let ms = self.chance.below(40_000);
                 self.world.pass_time(ms);
@@ -141,12 +162,12 @@ impl Walk {
     }
 
     fn agenda_step(&mut self, who: PersonId) {
-        let (round, before) = (self.some_round(), self.some_round());
+        let (round, before) = (self.some_waiting_round(), self.some_waiting_round());
         let before = if self.below(2) == 0 { None } else { Some(before) };
         let plan = self.plan();
         match self.below(8) {
-            0..=3 => self.ask(who, "add_round", json!({"plan": plan, "before": before})),
-            4 => self.ask(who, "edit_round", json!({"round": round, "plan": plan})),
+            0..=2 => self.ask(who, "add_round", json!({"plan": plan, "before": before})),
+            3 | 4 => self.ask(who, "edit_round", json!({"round": round, "plan": plan})),
             5 => self.ask(who, "move_round", json!({"round": round, "before": before})),
             6 => self.ask(who, "remove_round", json!({"round": round})),
             _ => {
@@ -159,8 +180,8 @@ impl Walk {
     fn life_step(&mut self, who: PersonId) {
         let round = self.round_now();
         match self.below(12) {
-            0..=3 if self.running().is_none() => {
-                let round = self.some_round();
+            0..=6 if self.running().is_none() => {
+                let round = self.some_waiting_round();
                 self.ask(COORDINATOR, "open_round", json!({"round": round}));
             }
             0 | 1 => self.ask(who, "pause_round", json!({"round": round})),
@@ -171,13 +192,17 @@ impl Walk {
             }
             6 => self.ask(who, "close_round", json!({"round": round})),
             7 => self.ask(who, "end_round", json!({"round": round})),
-            8 => {
-                let round = self.some_round();
+            8 | 9 => {
+                let ended = self.world.views[&Viewer::Screen].rounds.iter().rev();
+                let ended = ended
+                    .filter(|round| matches!(round.phase, RoundPhase::Ended { .. }))
+                    .map(|round| round.id.0);
+                let round = ended.max().unwrap_or(1);
                 self.ask(who, "reopen_round", json!({"round": round}));
             }
             _ => {
                 if let Some((at, input)) = next_deadline(self.world.meeting()) {
-                    if self.below(2) == 0 {
+                    if self.below(3) == 0 {
                         self.world.now = self.world.now.max(at);
                     }
                     self.world.system(input).unwrap_or_else(|broken| panic!("deadline: {broken}"));
@@ -187,12 +212,16 @@ impl Walk {
     }
 
     fn grouping_step(&mut self, who: PersonId) {
-        let round = self.some_round();
+        let round = if self.below(6) > 0 { self.some_waiting_round() } else { self.some_round() };
         match self.below(6) {
             0 | 1 => {
                 let rule = if self.below(3) == 0 { self.rule() } else { Value::Null };
                 let absent = self.below(3) == 0;
-                self.ask(who, "propose_grouping", json!({"round": round, "rule": rule, "include_absent": absent}));
+                self.ask(
+                    who,
+                    "propose_grouping",
+                    json!({"round": round, "rule": rule, "include_absent": absent}),
+                );
             }
             2 | 3 => {
                 let (a, b) = (self.anybody(), self.anybody());
@@ -202,7 +231,7 @@ impl Walk {
             }
             4 => {
                 let people = [self.anybody(), self.anybody(), self.anybody()];
-                let guide = if self.below(2) == 0 { 17 } else { 18 };
+                let guide = self.guide();
                 let rooms = json!([
                     {"name": "縁側", "facilitator": guide, "members": [people[0], people[1]]},
                     {"name": "", "facilitator": guide, "members": [people[2]]},
@@ -225,7 +254,7 @@ impl Walk {
             4..=6 => self.ask(someone, "choose_room", json!({"room": room})),
             7 => self.ask(someone, "leave_room", json!({})),
             8 | 9 => {
-                let guide = PersonId(if self.below(2) == 0 { 17 } else { 18 });
+                let guide = self.guide();
                 let to = if self.below(4) == 0 { None } else { Some(room) };
                 self.ask(guide, "visit_room", json!({"room": to}));
             }
@@ -239,7 +268,7 @@ impl Walk {
             }
             12 => self.ask(who, "remove_room", json!({"room": room})),
             _ => {
-                let guide = if self.below(2) == 0 { Value::Null } else { json!(17 + self.below(2)) };
+                let guide = if self.below(2) == 0 { Value::Null } else { json!(self.guide()) };
                 self.ask(who, "set_facilitator", json!({"room": room, "person": guide}));
             }
         }
@@ -247,10 +276,15 @@ impl Walk {
 
     fn talk_step(&mut self) {
         // Somebody who is in a room, as they see it.
-        let who = self.anybody();
-        let Some(seat) = self.world.views.get(&Viewer::Person(who)).and_then(|view| view.seat.clone()) else {
+        let seated = self.world.views.iter().filter_map(|(viewer, view)| match viewer {
+            Viewer::Person(person) => Some((*person, view.seat.clone()?)),
+            Viewer::Screen => None,
+        });
+        let seated: Vec<_> = seated.collect();
+        if seated.is_empty() {
             return;
-        };
+        }
+        let (who, seat) = seated[self.chance.index(seated.len())].clone();
         let room = seat.room.id;
         let speaker = match seat.turns.state {
             TurnState::Idle {} => None,
@@ -279,7 +313,7 @@ impl Walk {
         match self.below(4) {
             0 | 1 => self.ask(who, "call_help", json!({"room": room})),
             2 => {
-                let guide = PersonId(if self.below(2) == 0 { 17 } else { 18 });
+                let guide = self.guide();
                 self.ask(guide, "claim_help", json!({"room": room}));
             }
             _ => self.ask(who, "clear_help", json!({"room": room})),
@@ -288,22 +322,23 @@ impl Walk {
 
     fn coming_and_going(&mut self) {
         let person = self.anybody();
-        match self.below(12) {
-            0..=6 => {
+        match self.below(24) {
+            0..=13 => {
                 self.world.system(SystemInput::Arrive { person }).unwrap_or_else(|broken| panic!("{broken}"));
             }
-            7..=9 => {
+            14..=21 => {
                 self.world.system(SystemInput::Depart { person }).unwrap_or_else(|broken| panic!("{broken}"));
             }
-            10 if person != COORDINATOR => {
+            22 if person != COORDINATOR => {
                 self.ask(COORDINATOR, "remove_person", json!({"person": person}));
-                if self.below(3) > 0 {
+                if self.below(8) > 0 {
                     self.ask(COORDINATOR, "restore_person", json!({"person": person}));
                 }
             }
             _ => {
                 let known = self.world.meeting().roster().person(person).map(|p| (p.name.clone(), p.team));
-                let role = [Role::Participant, Role::Facilitator, Role::Observer][self.chance.index(3)];
+                let roles = [Role::Participant, Role::Participant, Role::Facilitator, Role::Observer];
+                let role = roles[self.chance.index(4)];
                 if let Some((name, team)) = known.filter(|_| person != COORDINATOR && self.below(2) == 0) {
                     let fields = json!({"person": person, "name": name, "team": team, "role": role});
                     self.ask(COORDINATOR, "edit_person", fields);
@@ -331,8 +366,7 @@ impl Walk {
             }
         }
         let cards = &self.world.views[&Viewer::Person(COORDINATOR)].rooms;
-        let running: Vec<_> =
-            cards.values().filter(|room| Some(room.round.0) == self.running()).collect();
+        let running: Vec<_> = cards.values().filter(|room| Some(room.round.0) == self.running()).collect();
         let mut members: Vec<PersonId> =
             running.iter().flat_map(|room| room.members.iter().copied()).collect();
         let all = members.len();
