@@ -14,7 +14,7 @@ mod support;
 use support::world::{World, device_of};
 
 const SEEDS: [u64; 4] = [1, 2, 3, 4];
-const STEPS: usize = 700;
+const STEPS: usize = 900;
 const COORDINATOR: PersonId = PersonId(1);
 
 fn command(name: &str, mut fields: Value) -> Command {
@@ -123,12 +123,12 @@ impl Walk {
     }
 
     fn rule(&mut self) -> Value {
-        match self.below(6) {
+        match self.below(8) {
             0 => json!({"by": "team"}),
             1 => json!({"by": "partners", "teams_per_room": 2}),
             2 => json!({"by": "mixed", "room_size": 4}),
             3 => json!({"by": "world_cafe", "table_size": 4}),
-            4 => json!({"by": "open", "rooms": 3}),
+            4..=6 => json!({"by": "open", "rooms": 3}),
             _ => json!({"by": "manual"}),
         }
     }
@@ -251,9 +251,14 @@ impl Walk {
                 let to = if self.below(4) == 0 { None } else { Some(room) };
                 self.ask(who, "move_people", json!({"people": [someone, other], "to": to}));
             }
-            4..=6 => self.ask(someone, "choose_room", json!({"room": room})),
-            7 => self.ask(someone, "leave_room", json!({})),
-            8 | 9 => {
+            4..=6 => {
+                let choices: Vec<u32> =
+                    self.world.views[&Viewer::Screen].room_choices.keys().map(|id| id.0).collect();
+                let room = if choices.is_empty() { room } else { choices[self.chance.index(choices.len())] };
+                self.ask(someone, "choose_room", json!({"room": room}));
+            }
+            7 | 8 => self.ask(someone, "leave_room", json!({})),
+            9 => {
                 let guide = self.guide();
                 let to = if self.below(4) == 0 { None } else { Some(room) };
                 self.ask(guide, "visit_room", json!({"room": to}));
