@@ -5,7 +5,7 @@ use std::env;
 
 use engawa_domain::chance::Chance;
 use engawa_domain::{Outcome, SystemInput, Viewer, next_deadline};
-use engawa_protocol::view::TurnState;
+use engawa_protocol::view::{HelpState, TurnState};
 use engawa_protocol::{Command, PersonId, Role, RoundPhase};
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ mod support;
 use support::world::{World, device_of};
 
 const SEEDS: [u64; 4] = [1, 2, 3, 4];
-const STEPS: usize = 900;
+const STEPS: usize = 500;
 const COORDINATOR: PersonId = PersonId(1);
 
 fn command(name: &str, mut fields: Value) -> Command {
@@ -165,11 +165,11 @@ impl Walk {
         let (round, before) = (self.some_waiting_round(), self.some_waiting_round());
         let before = if self.below(2) == 0 { None } else { Some(before) };
         let plan = self.plan();
-        match self.below(8) {
-            0..=2 => self.ask(who, "add_round", json!({"plan": plan, "before": before})),
-            3 | 4 => self.ask(who, "edit_round", json!({"round": round, "plan": plan})),
-            5 => self.ask(who, "move_round", json!({"round": round, "before": before})),
-            6 => self.ask(who, "remove_round", json!({"round": round})),
+        match self.below(9) {
+            0..=4 => self.ask(who, "add_round", json!({"plan": plan, "before": before})),
+            5 => self.ask(who, "edit_round", json!({"round": round, "plan": plan})),
+            6 => self.ask(who, "move_round", json!({"round": round, "before": before})),
+            7 => self.ask(who, "remove_round", json!({"round": round})),
             _ => {
                 let rounds: Vec<Value> = (0..3).map(|_| self.plan()).collect();
                 self.ask(who, "set_agenda", json!({"rounds": rounds}));
@@ -257,7 +257,14 @@ impl Walk {
                 let room = if choices.is_empty() { room } else { choices[self.chance.index(choices.len())] };
                 self.ask(someone, "choose_room", json!({"room": room}));
             }
-            7 | 8 => self.ask(someone, "leave_room", json!({})),
+            7 | 8 => {
+                let seated = self.world.views.iter().filter(|(_, view)| view.seat.is_some());
+                let seated: Vec<PersonId> = seated.filter_map(|(_, view)| view.me.person).collect();
+                if !seated.is_empty() {
+                    let who = seated[self.chance.index(seated.len())];
+                    self.ask(who, "leave_room", json!({}));
+                }
+            }
             9 => {
                 let guide = self.guide();
                 let to = if self.below(4) == 0 { None } else { Some(room) };
@@ -311,17 +318,21 @@ impl Walk {
     }
 
     fn help_step(&mut self) {
-        let who = self.anybody();
+        // From somewhere where somebody is; taken and cleared where there is a call, most of the time.
+        let cards = &self.world.views[&Viewer::Person(COORDINATOR)].rooms;
+        let calling = cards.values().find(|room| room.help != (HelpState::Quiet {})).map(|room| room.id.0);
+        let (guide, who) = (self.guide(), self.anybody());
         let own = self.world.views.get(&Viewer::Person(who)).and_then(|view| view.seat.as_ref());
-        let room = own.map(|seat| seat.room.id.0);
-        let room = room.unwrap_or_else(|| self.some_room());
-        match self.below(4) {
-            0 | 1 => self.ask(who, "call_help", json!({"room": room})),
-            2 => {
-                let guide = self.guide();
-                self.ask(guide, "claim_help", json!({"room": room}));
+        let own = own.map(|seat| seat.room.id.0);
+        let room = calling.unwrap_or_else(|| self.some_room());
+        match (self.below(4), own) {
+            (0, _) => self.ask(guide, "claim_help", json!({"room": room})),
+            (1, _) => {
+                let who = if self.below(2) == 0 { COORDINATOR } else { who };
+                self.ask(who, "clear_help", json!({"room": room}));
             }
-            _ => self.ask(who, "clear_help", json!({"room": room})),
+            (_, Some(own)) => self.ask(who, "call_help", json!({"room": own})),
+            (_, None) => self.ask(who, "call_help", json!({"room": room})),
         }
     }
 
