@@ -217,6 +217,7 @@ pub(super) fn rename_room(m: &mut Meeting, id: RoomId, name: String, fx: &mut Ef
 
 pub(super) fn remove_room(m: &mut Meeting, id: RoomId, fx: &mut Effects) {
     let Some(room) = m.rooms.rooms.remove(&id) else { return };
+    boards::remove_board(m, id);
     fx.emit(GUIDES, RoomRemoved { room: id });
     if project::rooms_are_chosen(m) && m.rooms.latest == Some(room.round) {
         emit_choices(m, fx);
