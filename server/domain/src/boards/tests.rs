@@ -195,8 +195,10 @@ impl World {
             assert_eq!(folded, view(&after, viewer), "{words} for {viewer:?}");
         }
         holds_together(&after, &words);
-        let bytes = encode_snapshot(&after).expect("a snapshot");
-        assert_eq!(decode_snapshot(&bytes).expect("reads back"), after, "{words}");
+        if after.seq.0 % 16 == 0 {
+            let bytes = encode_snapshot(&after).expect("a snapshot");
+            assert_eq!(decode_snapshot(&bytes).expect("reads back"), after, "{words}");
+        }
         match applied.outcome {
             Outcome::Accepted { created, .. } => Ok(created),
             Outcome::Rejected { rejection } => {
@@ -310,13 +312,15 @@ fn some_command(chance: &mut Chance, m: &Meeting, person: u32) -> Command {
         if clusters.is_empty() { ClusterId(chance.id(m.boards.last_cluster)) } else { chance.of(&clusters) };
     let area = AreaId(chance.id(2));
     let text = format!("付箋{}", chance.below(1_000));
-    match chance.below(20) {
+    match chance.below(24) {
         0..=3 => added(board, area.0 % 3, &text).into(),
-        4 => EditNote { board, note, base_version: 1 + chance.id(0), text, color: NoteColor::Blue }.into(),
+        4 | 23 => {
+            EditNote { board, note, base_version: 1 + chance.id(0), text, color: NoteColor::Blue }.into()
+        }
         5 | 6 => MoveNote { board, note, area, before: Some(other) }.into(),
         7 => MoveNote { board, note, area, before: None }.into(),
-        8 => DeleteNote { board, note }.into(),
-        9 => RestoreNote { board, note: deleted }.into(),
+        8 | 20 => DeleteNote { board, note }.into(),
+        9 | 21 | 22 => RestoreNote { board, note: deleted }.into(),
         10 | 11 => MarkNote { board, note }.into(),
         12 => UnmarkNote { board, note }.into(),
         13 => CreateCluster { board, name: text, notes: vec![note, other] }.into(),
@@ -337,8 +341,8 @@ fn laws_hold_over_generated_histories() {
         let mut chance = Chance(seed);
         let mut world = world();
         for _ in 0..150 {
-            match chance.below(30) {
-                0 => open(world.m(), chance.of(&[0, 1, 1, 1, 2])),
+            match chance.below(20) {
+                0 => open(world.m(), chance.of(&[0, 1, 1, 1, 1, 2])),
                 1 | 2 => {
                     let person = chance.of(&[1, 2, 3, 4, 5, 6, 7, 8, 9]);
                     sit(world.m(), person, chance.of(&[0, 1, 2]));
