@@ -61,6 +61,7 @@ fn replace_info(m: &mut Meeting, info: Box<MeetingInfo>, fx: &mut Effects) {
 fn end(m: &mut Meeting, cx: &Context, fx: &mut Effects) {
     m.info.ended_at = Some(cx.at);
     fx.emit(Audience::EVERYONE, MeetingEdited { meeting: m.info.clone() });
+    vote::meeting_ended(m, cx, fx);
 }
 
 /// A person's tokens of older generations open nothing any more, and the name can be picked again.
