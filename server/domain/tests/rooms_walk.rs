@@ -39,12 +39,19 @@ impl Walk {
             walk.ask(COORDINATOR, "add_team", json!({"name": format!("市{team}"), "region": null}));
             for member in 1..=3 {
                 let name = format!("市{team} 担当{member}");
-                walk.ask(COORDINATOR, "add_person", json!({"name": name, "team": team, "role": "participant"}));
+                walk.ask(
+                    COORDINATOR,
+                    "add_person",
+                    json!({"name": name, "team": team, "role": "participant"}),
+                );
             }
         }
-        for (name, role) in
-            [("幹事A", "facilitator"), ("幹事B", "facilitator"), ("観察A", "observer"), ("集計A", "secretariat")]
-        {
+        for (name, role) in [
+            ("幹事A", "facilitator"),
+            ("幹事B", "facilitator"),
+            ("観察A", "observer"),
+            ("集計A", "secretariat"),
+        ] {
             walk.ask(COORDINATOR, "add_person", json!({"name": name, "team": null, "role": role}));
         }
         assert_eq!(walk.world.meeting().roster().present_or_not().count(), 20, "the roster is there");
@@ -192,7 +199,11 @@ impl Walk {
             0 | 1 => {
                 let rule = if self.below(3) == 0 { self.rule() } else { Value::Null };
                 let absent = self.below(3) == 0;
-                self.ask(who, "propose_grouping", json!({"round": round, "rule": rule, "include_absent": absent}));
+                self.ask(
+                    who,
+                    "propose_grouping",
+                    json!({"round": round, "rule": rule, "include_absent": absent}),
+                );
             }
             2 | 3 => {
                 let (a, b) = (self.anybody(), self.anybody());
@@ -331,8 +342,7 @@ impl Walk {
             }
         }
         let cards = &self.world.views[&Viewer::Person(COORDINATOR)].rooms;
-        let running: Vec<_> =
-            cards.values().filter(|room| Some(room.round.0) == self.running()).collect();
+        let running: Vec<_> = cards.values().filter(|room| Some(room.round.0) == self.running()).collect();
         let mut members: Vec<PersonId> =
             running.iter().flat_map(|room| room.members.iter().copied()).collect();
         let all = members.len();

@@ -10,9 +10,7 @@ use engawa_protocol::command::{
     AddPerson, AddPoster, AddTeam, CastBallot, CloseVote, EditPerson, OpenVote, RecountVote, RemovePerson,
     RestorePerson, SetVoteRules, WithdrawBallot,
 };
-use engawa_protocol::{
-    Command, PersonId, PosterId, Role, Tally, TallyDisplay, TeamId, VoteRules, Voters,
-};
+use engawa_protocol::{Command, PersonId, PosterId, Role, Tally, TallyDisplay, TeamId, VoteRules, Voters};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -43,7 +41,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     // Also posters that do not exist, too many, none, one twice: whatever a browser might send.
     let choices = prop::collection::vec(1..=TEAMS + 1, 0..=4);
     let good = prop::collection::btree_set(1..=TEAMS, 1..=3).prop_map(|set| set.into_iter().collect());
-    let role = prop_oneof![8 => Just(Role::Participant), 1 => Just(Role::Observer), 1 => Just(Role::Facilitator)];
+    let role =
+        prop_oneof![8 => Just(Role::Participant), 1 => Just(Role::Observer), 1 => Just(Role::Facilitator)];
     let step = prop_oneof![
         6 => (person.clone(), prop_oneof![1 => choices, 3 => good])
             .prop_map(|(person, choices)| Step::Cast { person, choices }),
@@ -58,11 +57,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 fn rules() -> impl Strategy<Value = VoteRules> {
-    let display = prop_oneof![
-        Just(TallyDisplay::Secretariat),
-        Just(TallyDisplay::Staff),
-        Just(TallyDisplay::Everyone)
-    ];
+    let display =
+        prop_oneof![Just(TallyDisplay::Secretariat), Just(TallyDisplay::Staff), Just(TallyDisplay::Everyone)];
     (prop_oneof![Just(Voters::Persons), Just(Voters::Teams)], 1..=3_u32, any::<bool>(), display).prop_map(
         |(voters, choices_max, own_team_allowed, tally_display)| VoteRules {
             voters,
@@ -75,7 +71,9 @@ fn rules() -> impl Strategy<Value = VoteRules> {
 }
 
 fn submit(world: &mut World, person: PersonId, command: impl Into<Command>) -> Applied {
-    world.submit(person, device_of(person, 1), command).unwrap_or_else(|broken| panic!("law broken: {broken}"))
+    world
+        .submit(person, device_of(person, 1), command)
+        .unwrap_or_else(|broken| panic!("law broken: {broken}"))
 }
 
 fn must(world: &mut World, person: PersonId, command: impl Into<Command>) {
@@ -245,7 +243,8 @@ fn check(world: &World, model: &Model) {
     let view = &world.views[&Viewer::Person(SECRETARIAT)].vote;
     assert_eq!(view.tally.as_ref(), Some(&model.tally()), "the tally is the sum of the ballots");
     let turnout = view.turnout;
-    let counts = [turnout.persons_voted, turnout.persons_eligible, turnout.teams_voted, turnout.teams_eligible];
+    let counts =
+        [turnout.persons_voted, turnout.persons_eligible, turnout.teams_voted, turnout.teams_eligible];
     assert_eq!(counts.map(|count| count as usize), model.turnout(), "turnout");
     if let Some(recount) = &view.recount {
         assert!(recount.matches, "every recount so far found the tally that was shown");
