@@ -120,7 +120,7 @@ struct Reveal {
 /// Who has been told the standings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Published {
+pub(crate) enum Published {
     /// Only the secretariat.
     Nothing,
     /// Each team its own place.
