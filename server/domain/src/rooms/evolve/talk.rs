@@ -55,7 +55,6 @@ pub(crate) fn close_rooms(m: &mut Meeting, cx: &Context, round: RoundId, fx: &mu
     if chooses(m, round) {
         emit_choices(m, fx);
     }
-    boards::reveal_round(m, round, fx);
 }
 
 /// The end of the round is undone: rooms can be chosen again, and who came in the meantime is seated.
