@@ -21,8 +21,10 @@
 extern crate alloc;
 
 pub mod audience;
+pub mod chance;
 pub mod entry;
 pub mod fold;
+pub mod grouping;
 pub mod meeting;
 pub mod project;
 pub mod snapshot;
