@@ -13,7 +13,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -44,7 +44,17 @@ const PLACEHOLDER: &str = r#"<!doctype html>
 </html>
 "#;
 
-fn main() -> Outcome<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Outcome<()> {
     println!("cargo::rerun-if-changed=build.rs");
     for name in ["WEB_DIST", "SKIP_WEB", "DOCS_RS"] {
         println!("cargo::rerun-if-env-changed={name}");

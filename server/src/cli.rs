@@ -31,7 +31,7 @@ const UNUSABLE: u8 = 2;
 struct Cli {
     /// A TOML file with settings. Command line and environment go before it.
     #[arg(long, env = FILE_ENV, value_name = "FILE", global = true)]
-    config_file: Option<PathBuf>,
+    config_file: Option<OsString>,
     #[command(flatten)]
     settings: RawConfig,
     #[command(subcommand)]
@@ -114,11 +114,11 @@ fn act(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
 /// The settings from all three places, and what is to be said about them.
 fn load_config(
     flags_and_env: RawConfig,
-    file: Option<PathBuf>,
+    file: Option<OsString>,
     env: &BTreeMap<String, String>,
 ) -> Result<(Config, Vec<String>), Failure> {
-    let raw = flags_and_env.with_secrets_from(env);
-    let raw = match file {
+    let raw = flags_and_env.without_empty().with_secrets_from(env);
+    let raw = match file.filter(|path| !path.is_empty()).map(PathBuf::from) {
         Some(path) => raw.over(RawConfig::from_file(&path).map_err(Failure::unusable)?),
         None => raw,
     };
@@ -161,9 +161,9 @@ fn serve(config: Config, warnings: &[String]) -> Result<(), Failure> {
     runtime.block_on(async {
         let shutdown = CancellationToken::new();
         shut_down_on_signal(shutdown.clone()).map_err(Failure::failed)?;
-        let public_url = config.public_url.clone();
         let node = Node::bind(config).await.map_err(Failure::failed)?;
         let address = node.address().map_err(Failure::failed)?;
+        let public_url = node.config().public_url.clone();
         let internal_address = node.internal_address().map_err(Failure::failed)?;
         tracing::info!(%public_url, %address, %internal_address, version = env!("CARGO_PKG_VERSION"), "serving");
         let drained =
@@ -207,6 +207,9 @@ mod tests {
         assert!(!load(&["--trusted-proxy=false"], &[]).unwrap().0.trusted_proxy);
         let (config, _) = load(&["--allowed-origins", "https://a.jp,https://b.jp"], &[]).unwrap();
         assert_eq!(config.allowed_origins.len(), 2);
+        let (config, _) =
+            load(&["--listen=", "--public-url=", "--allowed-origins=", "--data-dir="], &[]).unwrap();
+        assert_eq!((config.listen.port(), config.allowed_origins.len()), (8787, 0), "empty is unset");
         assert!(load(&["--lisen", "x"], &[]).unwrap_err().contains("--lisen"));
         assert!(load(&["--admin-key", "x"], &[]).is_err(), "secrets have no flag");
     }
@@ -224,7 +227,7 @@ mod tests {
 
     #[test]
     fn secrets_come_from_the_environment_and_mistyped_names_are_said() {
-        let env = [("ENGAWA_ADMIN_KEY", "0123456789abcdef"), ("ENGAWA_ADMINKEY", "x"), ("ENGAWA_LISTEN", "")];
+        let env = [("ENGAWA_ADMIN_KEY", "0123456789abcdef"), ("ENGAWA_ADMINKEY", "x")];
         let (config, warnings) = load(&[], &env).unwrap();
         assert!(matches!(config.admin_key, crate::auth::AdminKeySource::Given(_)));
         assert_eq!(warnings.len(), 1);

@@ -56,10 +56,19 @@ impl Node {
     ///
     /// # Errors
     /// [`ServeError::Bind`] that names the setting.
-    pub async fn bind(config: Config) -> Result<Self, ServeError> {
+    pub async fn bind(mut config: Config) -> Result<Self, ServeError> {
         let listener = bind("listen", config.listen).await?;
         let internal_listener = bind("internal_listen", config.internal_listen).await?;
+        if let Ok(address) = listener.local_addr() {
+            config.settle_public_url(address);
+        }
         Ok(Self { listener, internal_listener, config })
+    }
+
+    /// The settings, with a public address that fits the port in use. Links are made from these.
+    #[must_use]
+    pub const fn config(&self) -> &Config {
+        &self.config
     }
 
     /// Where people connect; differs from the setting if that asked for any free port.
@@ -106,6 +115,7 @@ impl Node {
             internal_listener,
             internal_router(InternalState { prometheus, readiness, draining: shutdown.clone() }),
             net::Options {
+                listener: "internal",
                 max_connections: INTERNAL_CONNECTIONS_MAX,
                 drain_timeout: Duration::from_secs(1),
                 ..net::Options::default()

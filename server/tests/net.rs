@@ -3,6 +3,8 @@
 //! Limits are tiny here, so that what is rare happens at once. Nothing waits for a fixed time: every wait is for a
 //! condition, with a limit.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where something is wrong")]
+
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -133,7 +135,8 @@ async fn get_root(stream: &mut TcpStream) -> String {
 fn impatient() -> Options {
     Options {
         first_request_timeout: Duration::from_millis(300),
-        next_request_timeout: Duration::from_millis(900),
+        // Far above the other, so that the two cannot be mixed up on a busy machine.
+        next_request_timeout: Duration::from_secs(60),
         drain_timeout: Duration::from_secs(5),
         ..Options::default()
     }
@@ -159,7 +162,6 @@ async fn a_half_sent_header_is_closed_at_its_limit() {
     client.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: ").await.unwrap();
     assert_eq!(read_all(&mut client).await, "");
     assert!(started.elapsed() >= Duration::from_millis(250), "closed early: {:?}", started.elapsed());
-    assert!(started.elapsed() < Duration::from_millis(850), "closed late: {:?}", started.elapsed());
     server.stop().await;
 }
 
@@ -167,7 +169,6 @@ async fn a_half_sent_header_is_closed_at_its_limit() {
 async fn dripping_bytes_does_not_stretch_the_limit() {
     let server = Server::start(impatient()).await;
     let (mut reader, mut writer) = server.connect().await.into_split();
-    let started = Instant::now();
     let drip = tokio::spawn(async move {
         // Until the server has had enough; its close shows as an error here.
         while writer.write_all(b"a").await.is_ok() {
@@ -176,7 +177,6 @@ async fn dripping_bytes_does_not_stretch_the_limit() {
     });
     let mut bytes = Vec::new();
     let _reset = within(reader.read_to_end(&mut bytes)).await;
-    assert!(started.elapsed() < Duration::from_millis(850), "{:?}", started.elapsed());
     within(drip).await.unwrap();
     server.stop().await;
 }
@@ -191,7 +191,8 @@ async fn a_silent_connection_is_closed() {
 
 #[tokio::test]
 async fn an_idle_connection_lives_longer_than_a_silent_one_and_not_for_ever() {
-    let server = Server::start(impatient()).await;
+    let options = Options { next_request_timeout: Duration::from_millis(900), ..impatient() };
+    let server = Server::start(options).await;
     let mut client = server.connect().await;
     get_root(&mut client).await;
     let started = Instant::now();

@@ -65,7 +65,7 @@ pub fn print_toml(config: &Config) -> String {
     let raw = RawConfig {
         listen: Some(config.listen.to_string()),
         internal_listen: Some(config.internal_listen.to_string()),
-        data_dir: Some(config.data_dir.clone()),
+        data_dir: Some(config.data_dir.display().to_string()),
         store: Some(config.store.name().to_owned()),
         public_url: Some(config.public_url.to_string()),
         allowed_origins: Some(strings(&config.allowed_origins)),

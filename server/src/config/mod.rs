@@ -56,6 +56,8 @@ pub struct Config {
     pub store: StoreKind,
     /// The address that people see; links begin with it.
     pub public_url: Origin,
+    /// Whether [`Self::public_url`] was made from [`Self::listen`], since nobody said it.
+    pub public_url_is_guess: bool,
     /// Further sites whose pages may act here.
     pub allowed_origins: Vec<Origin>,
     /// Sites that may show our pages in a frame.
@@ -84,6 +86,15 @@ impl Config {
             public: self.public_url.clone(),
             allowed: self.allowed_origins.clone(),
             trust_proxy: self.trusted_proxy,
+        }
+    }
+
+    /// Takes the port in use into a guessed public address, if the settings asked for any free port.
+    pub fn settle_public_url(&mut self, address: SocketAddr) {
+        if self.public_url_is_guess
+            && let Ok(url) = Origin::parse(&validate::url_of(address))
+        {
+            self.public_url = url;
         }
     }
 

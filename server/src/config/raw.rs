@@ -65,7 +65,7 @@ pub struct RawConfig {
 
     /// The folder for meetings and keys. Made if it is not there.
     #[arg(long, env = "ENGAWA_DATA_DIR", value_name = "FOLDER", global = true)]
-    pub data_dir: Option<PathBuf>,
+    pub data_dir: Option<String>,
 
     /// Where meetings are kept: `embedded` (files in the data folder) or `memory` (nothing survives a restart).
     #[arg(long, env = "ENGAWA_STORE", value_name = "KIND", global = true)]
@@ -221,6 +221,27 @@ impl RawConfig {
         })
     }
 
+    /// Takes an empty text for no setting: container files often pass on variables that nobody has filled.
+    #[must_use]
+    pub fn without_empty(mut self) -> Self {
+        let texts = [
+            &mut self.listen,
+            &mut self.internal_listen,
+            &mut self.data_dir,
+            &mut self.store,
+            &mut self.public_url,
+            &mut self.log_format,
+            &mut self.log_filter,
+        ];
+        for text in texts {
+            *text = text.take().filter(|text| !text.is_empty());
+        }
+        for list in [&mut self.allowed_origins, &mut self.frame_ancestors] {
+            *list = list.take().filter(|list| list.iter().any(|text| !text.is_empty()));
+        }
+        self
+    }
+
     /// Takes the secrets out of the environment.
     #[must_use]
     pub fn with_secrets_from(mut self, env: &BTreeMap<String, String>) -> Self {
@@ -265,7 +286,7 @@ impl RawConfig {
         Self {
             listen: Some("127.0.0.1:8787".to_owned()),
             internal_listen: Some("127.0.0.1:8788".to_owned()),
-            data_dir: Some(PathBuf::from("data")),
+            data_dir: Some("data".to_owned()),
             store: Some("embedded".to_owned()),
             public_url: None,
             allowed_origins: Some(Vec::new()),

@@ -81,9 +81,11 @@ impl RawConfig {
             problems.add("internal_listen", format!("{internal} is taken by `listen`; choose another port"));
         }
         let data_dir = problems.required("data_dir", raw.data_dir).and_then(|folder| {
-            let empty = folder.as_os_str().is_empty();
-            problems.keep("data_dir", if empty { Err("must name a folder") } else { Ok(folder) })
+            let empty = folder.trim().is_empty();
+            problems
+                .keep("data_dir", if empty { Err("must name a folder") } else { Ok(PathBuf::from(folder)) })
         });
+        let public_url_is_guess = raw.public_url.is_none();
         let public_url = match raw.public_url {
             Some(text) => {
                 problems.keep("public_url", Origin::parse(&text).map_err(|error| quote(&text, error)))
@@ -117,6 +119,7 @@ impl RawConfig {
                 data_dir: data_dir?,
                 store: store?,
                 public_url: public_url?,
+                public_url_is_guess,
                 allowed_origins,
                 frame_ancestors,
                 trusted_proxy,
@@ -155,7 +158,7 @@ fn clash(a: SocketAddr, b: SocketAddr) -> bool {
 }
 
 /// A guess that is right on the machine itself.
-fn url_of(listen: SocketAddr) -> String {
+pub(super) fn url_of(listen: SocketAddr) -> String {
     let port = if listen.port() == 0 { 80 } else { listen.port() };
     match listen.ip() {
         ip if ip.is_unspecified() => format!("http://localhost:{port}"),

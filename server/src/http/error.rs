@@ -307,7 +307,13 @@ impl From<ApiErrorKind> for ApiError {
 
 impl From<JsonRejection> for ApiError {
     fn from(rejection: JsonRejection) -> Self {
-        from_status(rejection.status())
+        match rejection {
+            // The body could not be read to its end: broken off, or stalled beyond the limit.
+            JsonRejection::BytesRejection(error) if error.status() == StatusCode::BAD_REQUEST => {
+                Self::new(ApiErrorKind::RequestTimeout)
+            }
+            other => from_status(other.status()),
+        }
     }
 }
 

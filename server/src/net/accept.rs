@@ -65,15 +65,15 @@ pub async fn serve(
         Arc::new(Shared { router, options, draining: shutdown.clone(), abandoned: CancellationToken::new() });
 
     while let Some((socket, peer)) = next(&mut listener, &shutdown).await {
+        metrics::socket_accepted(shared.options.listener);
         match Arc::clone(&places).try_acquire_owned() {
             Ok(place) => {
                 stream::tune(&socket, &shared.options);
-                let stall = shared.options.write_stall_timeout;
-                let stream = Stream::new(socket, stall, place, tracker.token());
+                let stream = Stream::new(socket, &shared.options, place, tracker.token());
                 tokio::spawn(connection::run(stream, peer, Arc::clone(&shared)));
             }
             Err(_full) => {
-                metrics::socket_refused();
+                metrics::socket_refused(shared.options.listener);
                 if let Ok(permit) = Arc::clone(&refusals).try_acquire_owned() {
                     tokio::spawn(async move {
                         let _permit = permit;
@@ -103,10 +103,7 @@ async fn next(listener: &mut impl Accept, shutdown: &CancellationToken) -> Optio
             outcome = listener.accept() => outcome,
         };
         match outcome {
-            Ok(accepted) => {
-                metrics::socket_accepted();
-                return Some(accepted);
-            }
+            Ok(accepted) => return Some(accepted),
             Err(error) if concerns_one_peer(&error) => metrics::accept_failed(),
             Err(error) => {
                 // Most likely out of file descriptors: the connection stays in the queue, so asking again at once would

@@ -61,6 +61,7 @@ impl FirstRequest {
 /// Serves requests until either side closes, a limit is passed or an upgrade takes the socket away.
 pub(super) async fn run(stream: Stream, peer: SocketAddr, shared: Arc<Shared>) {
     let options = &shared.options;
+    let closed = |reason| metrics::socket_closed(options.listener, reason);
     let first = FirstRequest::default();
     let service = hyper::service::service_fn(|mut request: Request<Incoming>| {
         first.note();
@@ -86,26 +87,26 @@ pub(super) async fn run(stream: Stream, peer: SocketAddr, shared: Arc<Shared>) {
     tokio::select! {
         // The connection comes first, so that a request that is there is seen before its time is found to be over.
         biased;
-        outcome = connection.as_mut() => return finish(outcome),
+        outcome = connection.as_mut() => return closed(reason(outcome)),
         () = first_arrived.as_mut() => {}
-        () = too_late => return metrics::socket_closed(SocketClose::NoRequest),
-        () = shared.draining.cancelled() => return metrics::socket_closed(SocketClose::Shutdown),
+        () = too_late => return closed(SocketClose::NoRequest),
+        () = shared.draining.cancelled() => return closed(SocketClose::Shutdown),
     }
     tokio::select! {
-        outcome = connection.as_mut() => return finish(outcome),
+        outcome = connection.as_mut() => return closed(reason(outcome)),
         () = shared.draining.cancelled() => connection.as_mut().graceful_shutdown(),
     }
     tokio::select! {
-        outcome = connection => finish(outcome),
-        () = shared.abandoned.cancelled() => metrics::socket_closed(SocketClose::Abandoned),
+        outcome = connection => closed(reason(outcome)),
+        () = shared.abandoned.cancelled() => closed(SocketClose::Abandoned),
     }
 }
 
-fn finish(outcome: hyper::Result<()>) {
-    metrics::socket_closed(match outcome {
+fn reason(outcome: hyper::Result<()>) -> SocketClose {
+    match outcome {
         Ok(()) => SocketClose::Ended,
         Err(error) if error.is_timeout() => SocketClose::NoRequest,
         Err(error) if error.is_parse() || error.is_parse_too_large() => SocketClose::BadRequest,
         Err(_) => SocketClose::Broken,
-    });
+    }
 }

@@ -8,6 +8,8 @@ pub const MAX_HEADER_BYTES_MIN: usize = 8192;
 /// Limits of [`serve`](super::serve). All of them hold per connection unless they say otherwise.
 #[derive(Debug, Clone)]
 pub struct Options {
+    /// Which listener this is, in metrics: `public` or `internal`.
+    pub listener: &'static str,
     /// Connections at one time in total, upgraded ones included; one more is answered 503 and closed.
     pub max_connections: usize,
     /// Connections at one time that are being told that the server is full; beyond, they are closed without a word.
@@ -35,6 +37,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            listener: "public",
             max_connections: 20_000,
             max_refusals: 64,
             first_request_timeout: Duration::from_secs(10),

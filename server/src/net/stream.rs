@@ -43,15 +43,15 @@ pub(super) struct Stream {
 impl Stream {
     pub(super) fn new(
         inner: TcpStream,
-        write_stall_timeout: Duration,
+        options: &Options,
         place: OwnedSemaphorePermit,
         tracked: TaskTrackerToken,
     ) -> Self {
         Self {
             inner,
-            write_stall_timeout,
+            write_stall_timeout: options.write_stall_timeout,
             stalled: None,
-            _open: metrics::OpenSocket::new(),
+            _open: metrics::OpenSocket::new(options.listener),
             _place: place,
             _tracked: tracked,
         }

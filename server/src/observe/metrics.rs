@@ -177,18 +177,18 @@ impl SocketClose {
 
 /// Counts an open socket for as long as it is alive.
 #[derive(Debug)]
-pub struct OpenSocket(());
+pub struct OpenSocket(&'static str);
 
 impl OpenSocket {
-    pub(crate) fn new() -> Self {
-        gauge!(SOCKETS_OPEN).increment(1);
-        Self(())
+    pub(crate) fn new(listener: &'static str) -> Self {
+        gauge!(SOCKETS_OPEN, "listener" => listener).increment(1);
+        Self(listener)
     }
 }
 
 impl Drop for OpenSocket {
     fn drop(&mut self) {
-        gauge!(SOCKETS_OPEN).decrement(1);
+        gauge!(SOCKETS_OPEN, "listener" => self.0).decrement(1);
     }
 }
 
@@ -211,16 +211,16 @@ impl Drop for OpenConnection {
     }
 }
 
-pub(crate) fn socket_accepted() {
-    counter!(SOCKETS_ACCEPTED).increment(1);
+pub(crate) fn socket_accepted(listener: &'static str) {
+    counter!(SOCKETS_ACCEPTED, "listener" => listener).increment(1);
 }
 
-pub(crate) fn socket_refused() {
-    counter!(SOCKETS_REFUSED).increment(1);
+pub(crate) fn socket_refused(listener: &'static str) {
+    counter!(SOCKETS_REFUSED, "listener" => listener).increment(1);
 }
 
-pub(crate) fn socket_closed(reason: SocketClose) {
-    counter!(SOCKETS_CLOSED, "reason" => reason.label()).increment(1);
+pub(crate) fn socket_closed(listener: &'static str, reason: SocketClose) {
+    counter!(SOCKETS_CLOSED, "listener" => listener, "reason" => reason.label()).increment(1);
 }
 
 pub(crate) fn write_stalled() {
