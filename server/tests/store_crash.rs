@@ -3,6 +3,8 @@
 //!
 //! The child is this test binary itself, called again for one test with its work in the environment.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
