@@ -127,8 +127,8 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// `epoch` is the caller's: a log that has moved on to another refuses with [`StoreError::EpochChanged`].
     fn append(&self, meeting: MeetingId, epoch: Epoch, payloads: Vec<Bytes>) -> Answer<'_, Appended>;
 
-    /// Reads up to `count` entries after a position, in order, without a gap; fewer if they are large, none only
-    /// at the end of the log.
+    /// Reads up to `count` entries after a position, in order, without a gap; fewer if they are large or more than
+    /// [`limits::STORE_READ_COUNT`]. For a count above 0, none means the end of the log.
     ///
     /// Fails with [`StoreError::EpochChanged`], [`StoreError::Trimmed`] or [`StoreError::Ahead`] if the position
     /// is not on this log.
