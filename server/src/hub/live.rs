@@ -193,7 +193,7 @@ impl Live {
     }
 
     /// Tells all who wait for a command what became of it.
-    fn answer(&mut self, key: &CommandKey, outcome: &Outcome) {
+    pub(super) fn answer(&mut self, key: &CommandKey, outcome: &Outcome) {
         if let Outcome::Rejected { rejection } = outcome {
             metrics::command_rejected(rejection_name(rejection));
         }

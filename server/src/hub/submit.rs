@@ -3,7 +3,7 @@
 
 use std::sync::PoisonError;
 
-use engawa_domain::{Admission, Grant, Origin, Viewer, admit, class_of, precheck};
+use engawa_domain::{Admission, Grant, Origin, Viewer, admit, class_of, precheck, recall};
 use engawa_protocol::http::CommandReply;
 use engawa_protocol::{Rejected, Rejection, Submit};
 use tokio::time::Instant;
@@ -19,8 +19,9 @@ impl Live {
     /// A connection asks for something.
     pub(super) fn submit(&mut self, id: ConnectionId, submit: Submit, now: Instant) {
         let Submit { client_seq, command } = submit;
-        let Some(connection) = self.members.get(id) else { return };
+        let Some(connection) = self.members.get_mut(id) else { return };
         let pending = connection.unanswered;
+        connection.unanswered += 1;
         let taken = match connection.viewer {
             _ if pending >= self.around.limits.commands_pending => Err(Rejection::TooFast {}),
             Viewer::Screen => Err(Rejection::NotPermitted {}),
@@ -30,13 +31,11 @@ impl Live {
                     .map_err(|(rejection, _)| rejection)
             }
         };
-        match taken {
-            Ok(()) => {
-                if let Some(connection) = self.members.get_mut(id) {
-                    connection.unanswered += 1;
-                }
+        if let Err(rejection) = taken {
+            if let Some(connection) = self.members.get_mut(id) {
+                connection.unanswered = pending;
             }
-            Err(rejection) => self.refuse(id, Rejected { client_seq, rejection }, now),
+            self.refuse(id, Rejected { client_seq, rejection }, now);
         }
     }
 
@@ -87,6 +86,12 @@ impl Live {
             return Err((rejection, waiter));
         }
         let key = CommandKey::of(&origin);
+        if let (Some(key), Some(outcome)) = (key, recall(meeting, &origin)) {
+            // Sent again, and decided long ago: the answer does not need the log.
+            self.waiters.push(key, waiter, now);
+            self.answer(&key, &outcome);
+            return Ok(());
+        }
         let bytes = match payload(origin) {
             Ok(bytes) if bytes.len() <= STORE_PAYLOAD_BYTES => bytes,
             Ok(_) => return Err((Rejection::Malformed { detail: "the command is too large".into() }, waiter)),
