@@ -282,10 +282,10 @@ impl Hub {
         self.0.codes.find(code)
     }
 
-    /// The code that leads to a meeting.
+    /// The code that leads to a meeting, as [`Hub::read`] sees it.
     #[must_use]
-    pub fn code(meeting: MeetingId, state: &Meeting) -> ShortCode {
-        code_of(meeting, state.roster().shared_generation(Role::Participant))
+    pub fn code_at(state: &Meeting, _: Position) -> ShortCode {
+        code_of(state.info().id, state.roster().shared_generation(Role::Participant))
     }
 
     /// Says goodbye everywhere, leaves snapshots, and waits for all meetings to end.
