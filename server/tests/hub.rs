@@ -263,9 +263,7 @@ async fn gestures_reach_those_who_see_the_board_and_nobody_else() {
     let member = venue.invite("弘前市 担当A", Role::Participant).await;
     let mut first = Person::enter(&venue, PersonId(1)).await;
     let mut someone = Person::enter(&venue, member).await;
-    let gesture = |board| {
-        engawa_protocol::ClientFrame::Gesture(Gesture { board, doing: Doing::Typing {} })
-    };
+    let gesture = |board| engawa_protocol::ClientFrame::Gesture(Gesture { board, doing: Doing::Typing {} });
     someone.send_frame(&gesture(BoardId(77))).await;
     someone.send_frame(&gesture(BoardId::PLENARY)).await;
     first.until("a gesture", |me| !me.gestures.is_empty()).await;
@@ -277,7 +275,11 @@ async fn gestures_reach_those_who_see_the_board_and_nobody_else() {
 
 #[tokio::test]
 async fn an_idle_meeting_is_unloaded_and_comes_back_on_demand() {
-    let limits = HubLimits { unload_after: Duration::from_millis(1), departure_after: Duration::from_millis(1), ..tiny() };
+    let limits = HubLimits {
+        unload_after: Duration::from_millis(1),
+        departure_after: Duration::from_millis(1),
+        ..tiny()
+    };
     let mut venue = Venue::quiet(limits).await;
     for round in 0..5 {
         venue.ask(Announce { text: format!("{round}") }).await;

@@ -6,8 +6,8 @@ use engawa_domain::{Viewer, fold};
 use engawa_protocol::http::CommandReply;
 use engawa_protocol::view::MeetingView;
 use engawa_protocol::{
-    ClientFrame, ClientSeq, CloseCode, Command, DeviceId, Frame, Goodbye, Hello, MeetingId, PersonId, Position,
-    Presence, Rejected, Rejection, Seq, ServerFrame, Start, Submit, VersionRange, Welcome,
+    ClientFrame, ClientSeq, CloseCode, Command, DeviceId, Frame, Goodbye, Hello, MeetingId, PersonId,
+    Position, Presence, Rejected, Rejection, Seq, ServerFrame, Start, Submit, VersionRange, Welcome,
 };
 use engawa_server::auth::LinkGrant;
 use engawa_server::hub::{Joined, Outgoing, Request};
@@ -310,7 +310,8 @@ impl Person {
     fn settle(&mut self, client_seq: ClientSeq, outcome: CommandReply) {
         self.pending.remove(&client_seq);
         if let Some(before) = self.outcomes.insert(client_seq, outcome.clone()) {
-            let retryable = matches!(&before, CommandReply::Rejected { rejection } if rejection.is_retryable());
+            let retryable =
+                matches!(&before, CommandReply::Rejected { rejection } if rejection.is_retryable());
             assert!(retryable || before == outcome, "CM2: {before:?}, then {outcome:?}");
         }
     }
@@ -321,7 +322,10 @@ impl Person {
                 if waiting.is_empty() {
                     match timeout(PATIENCE, joined.outbox.next()).await.expect("a frame") {
                         Outgoing::Frames(frames) => {
-                            *waiting = frames.iter().map(|text| serde_json::from_str(text).expect("a frame")).collect();
+                            *waiting = frames
+                                .iter()
+                                .map(|text| serde_json::from_str(text).expect("a frame"))
+                                .collect();
                         }
                         Outgoing::Goodbye(goodbye) => {
                             self.goodbye = Some(goodbye);
@@ -334,12 +338,10 @@ impl Person {
             }
             Line::Socket(socket) => loop {
                 match timeout(PATIENCE, socket.next()).await.expect("a frame") {
-                    Some(Ok(Message::Text(text))) => {
-                        match serde_json::from_str(&text).expect("a frame") {
-                            ServerFrame::Goodbye(goodbye) => self.goodbye = Some(goodbye),
-                            frame => return Some(frame),
-                        }
-                    }
+                    Some(Ok(Message::Text(text))) => match serde_json::from_str(&text).expect("a frame") {
+                        ServerFrame::Goodbye(goodbye) => self.goodbye = Some(goodbye),
+                        frame => return Some(frame),
+                    },
                     Some(Ok(Message::Close(frame))) => {
                         if let (Some(frame), Some(goodbye)) = (frame, &self.goodbye) {
                             assert_eq!(u16::from(frame.code), goodbye.number, "CL1");
