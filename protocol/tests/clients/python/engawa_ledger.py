@@ -14,6 +14,17 @@ def _joined(numbers: List[int]) -> str:
     return ",".join(str(number) for number in numbers)
 
 
+def header_hash(rules: Dict[str, Any], candidates: List[int], closed_at: int) -> str:
+    """The hash that the first line is chained to. `rules` must have its keys in the order of the wire."""
+    text = json.dumps(rules, ensure_ascii=False, separators=(",", ":"))
+    return _sha256(f"engawa ledger 1\n{text}\n{_joined(candidates)}\n{closed_at}")
+
+
+def line_hash(before: str, number: int, receipt: str, choices: List[int]) -> str:
+    """The hash of one line, chained to the one before."""
+    return _sha256(f"{before}\n{number}\n{receipt}\n{_joined(choices)}")
+
+
 def check_ledger(ledger: Dict[str, Any], ledger_hash: str) -> List[str]:
     """Everything wrong with a ledger, in words; empty when it is sound.
 
@@ -21,9 +32,7 @@ def check_ledger(ledger: Dict[str, Any], ledger_hash: str) -> List[str]:
     hashed as compact JSON with their fields in the order in which they were sent.
     """
     faults = []
-    rules = json.dumps(ledger["rules"], ensure_ascii=False, separators=(",", ":"))
-    header = f"engawa ledger 1\n{rules}\n{_joined(ledger['candidates'])}\n{ledger['closed_at']}"
-    before = _sha256(header)
+    before = header_hash(ledger["rules"], ledger["candidates"], ledger["closed_at"])
     if before != ledger["header_hash"]:
         faults.append("header_hash")
     if ledger["candidates"] != sorted(set(ledger["candidates"])):
@@ -32,7 +41,7 @@ def check_ledger(ledger: Dict[str, Any], ledger_hash: str) -> List[str]:
     if receipts != sorted(set(receipts)):
         faults.append("receipts are not ascending")
     for number, line in enumerate(ledger["lines"], start=1):
-        before = _sha256(f"{before}\n{number}\n{line['receipt']}\n{_joined(line['choices'])}")
+        before = line_hash(before, number, line["receipt"], line["choices"])
         if line["number"] != number or line["hash"] != before:
             faults.append(f"line {number}")
         choices = line["choices"]

@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from engawa_client import Client, Closed, HttpError, Rejected, command_over_http, http, join, join_options, split_link
-from engawa_ledger import check_ledger, tally
+from engawa_ledger import check_ledger, header_hash, line_hash, tally
 from support import A, B, FACILITATOR, SECOND_OF_A, SECRETARIAT, STEP_TIMEOUT_S, Meeting, Server, Watched, dialogue
 
 SERVER: Server
@@ -242,14 +242,18 @@ class Vote(Case):
         self.assertEqual(own["code"], "own_team_chosen")
         await self.do(a, "cast_ballot", choices=[posters[b]])
         await self.do(b, "cast_ballot", choices=[posters[a]])
-        receipts = [who.client.view["vote"]["ballot"]["receipt"] for who in (a, b)]
         await self.do(a, "withdraw_ballot")
         await self.do(a, "cast_ballot", choices=[posters[b]])
         self.assertIsNone(a.client.view["vote"]["tally"])
         self.assertEqual(a.client.view["vote"]["turnout"]["persons_voted"], 2)
         self.assertEqual(secretariat.client.view["vote"]["tally"][str(posters[b])], 1)
-        receipts = [who.client.view["vote"]["ballot"]["receipt"] for who in (a, b)]
+        ballots = sorted((who.client.view["vote"]["ballot"] for who in (a, b)), key=lambda one: one["receipt"])
         await self.do(secretariat, "close_vote")
+        vote = a.client.view["vote"]
+        chained = header_hash(vote["rules"], vote["candidates"], vote["phase"]["closed_at"])
+        for number, ballot in enumerate(ballots, start=1):
+            chained = line_hash(chained, number, ballot["receipt"], ballot["choices"])
+        self.assertEqual(chained, vote["phase"]["ledger_hash"], "VT9")
         self.assertTrue(a.client.view["vote"]["voted"])
         await self.do(secretariat, "recount_vote")
         self.assertTrue(secretariat.client.view["vote"]["recount"]["matches"])
@@ -263,7 +267,7 @@ class Vote(Case):
         await self.do(secretariat, "publish_standings", scope="everyone")
         for watched in self.meeting.watched:
             await watched.compare_resumed(self)
-        await self.check_ledger(secretariat, receipts)
+        await self.check_ledger(secretariat, [ballot["receipt"] for ballot in ballots])
 
     async def check_ledger(self, secretariat: Watched, receipts: List[str]) -> None:
         """VT9, if the server hands the ledger out."""
