@@ -25,7 +25,7 @@ const LOAD_ATTEMPTS: u32 = 4;
 const LAST_SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The task of one live meeting.
-pub struct Actor {
+pub(super) struct Actor {
     registry: Arc<Registry>,
     handle: Handle,
     mailbox: mpsc::Receiver<Request>,
@@ -53,7 +53,7 @@ impl Actor {
     }
 
     /// Runs until nobody needs the meeting here any more.
-    pub async fn run(mut self) {
+    pub(super) async fn run(mut self) {
         let mut park_before = None;
         let ended = loop {
             let mut live = match self.load(park_before).await {

@@ -13,7 +13,7 @@ use super::members::Members;
 
 /// What is known of people's coming and going.
 #[derive(Debug, Default)]
-pub struct Comings {
+pub(super) struct Comings {
     /// People whose attendance may not be what their connections say; looked at again at each retry.
     unsettled: BTreeSet<PersonId>,
     retry_at: Option<Instant>,
@@ -26,19 +26,19 @@ const PROPOSE_AGAIN: Duration = Duration::from_secs(2);
 
 impl Comings {
     /// A person is connected now.
-    pub fn came(&mut self, person: PersonId, now: Instant) {
+    pub(super) fn came(&mut self, person: PersonId, now: Instant) {
         self.leaving.remove(&person);
         self.unsettled.insert(person);
         self.retry_at = Some(now);
     }
 
     /// A person's last connection has gone.
-    pub fn went(&mut self, person: PersonId, leaves_at: Instant) {
+    pub(super) fn went(&mut self, person: PersonId, leaves_at: Instant) {
         self.leaving.insert(person, leaves_at);
     }
 
     /// The meeting has just been loaded: whoever is present in it and not connected has the usual time to come back.
-    pub fn loaded(&mut self, meeting: &Meeting, leaves_at: Instant) {
+    pub(super) fn loaded(&mut self, meeting: &Meeting, leaves_at: Instant) {
         for (person, known) in meeting.roster().present_or_not() {
             if known.attendance == Attendance::Present {
                 self.leaving.insert(person, leaves_at);
@@ -47,7 +47,7 @@ impl Comings {
     }
 
     /// The log has said something of a person's coming or going, whatever it was.
-    pub fn settled(&mut self, input: &SystemInput, members: &Members, now: Instant) {
+    pub(super) fn settled(&mut self, input: &SystemInput, members: &Members, now: Instant) {
         match input {
             SystemInput::Arrive { person } => {
                 self.unsettled.remove(person);
@@ -68,13 +68,13 @@ impl Comings {
 
     /// When there is something to look at.
     #[must_use]
-    pub fn due(&self) -> Option<Instant> {
+    pub(super) fn due(&self) -> Option<Instant> {
         let retry = self.retry_at.filter(|_| !self.unsettled.is_empty());
         retry.into_iter().chain(self.leaving.values().min().copied()).min()
     }
 
     /// What to propose now.
-    pub fn propose(&mut self, meeting: &Meeting, members: &Members, now: Instant) -> Vec<SystemInput> {
+    pub(super) fn propose(&mut self, meeting: &Meeting, members: &Members, now: Instant) -> Vec<SystemInput> {
         let left: Vec<PersonId> =
             self.leaving.iter().filter(|(_, at)| **at <= now).map(|(person, _)| *person).collect();
         for person in left {
@@ -109,7 +109,7 @@ impl Comings {
 
     /// Whether somebody's time to come back is running.
     #[must_use]
-    pub fn is_waiting(&self) -> bool {
+    pub(super) fn is_waiting(&self) -> bool {
         !self.leaving.is_empty() || !self.unsettled.is_empty()
     }
 }

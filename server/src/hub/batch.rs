@@ -15,7 +15,7 @@ use crate::limits::{STORE_BATCH_BYTES, STORE_BATCH_COUNT};
 
 /// Inputs on their way into the log.
 #[derive(Debug)]
-pub struct Batch {
+pub(super) struct Batch {
     waiting: VecDeque<Waiting>,
     in_flight: Vec<Waiting>,
     /// Not before this moment, after a failure.
@@ -34,12 +34,12 @@ struct Waiting {
 
 /// Too much waits for the store.
 #[derive(Debug, PartialEq, Eq)]
-pub struct BatchFull;
+pub(super) struct BatchFull;
 
 impl Batch {
     /// An empty batch.
     #[must_use]
-    pub fn new(waiting_max: usize, pause_first: Duration, pause_max: Duration) -> Self {
+    pub(super) fn new(waiting_max: usize, pause_first: Duration, pause_max: Duration) -> Self {
         Self {
             waiting: VecDeque::new(),
             in_flight: Vec::new(),
@@ -55,7 +55,7 @@ impl Batch {
     ///
     /// # Errors
     /// [`BatchFull`].
-    pub fn push(&mut self, payload: Bytes, now: Instant) -> Result<(), BatchFull> {
+    pub(super) fn push(&mut self, payload: Bytes, now: Instant) -> Result<(), BatchFull> {
         if self.waiting.len() >= self.waiting_max {
             return Err(BatchFull);
         }
@@ -64,7 +64,7 @@ impl Batch {
     }
 
     /// What to append now, if it is time and nothing is under way. [`Batch::appended`] or [`Batch::failed`] must follow.
-    pub fn start(&mut self, now: Instant) -> Option<Vec<Bytes>> {
+    pub(super) fn start(&mut self, now: Instant) -> Option<Vec<Bytes>> {
         if !self.in_flight.is_empty() || self.not_before.is_some_and(|at| at > now) {
             return None;
         }
@@ -83,7 +83,7 @@ impl Batch {
     }
 
     /// What was under way is in the log.
-    pub fn appended(&mut self) {
+    pub(super) fn appended(&mut self) {
         self.in_flight.clear();
         self.not_before = None;
         self.pause = self.pause_first;
@@ -91,7 +91,7 @@ impl Batch {
 
     /// What was under way may or may not be in the log. It is tried again, in the same order, after a pause: the
     /// rules answer a command that stands in the log twice with its first outcome.
-    pub fn failed(&mut self, now: Instant) {
+    pub(super) fn failed(&mut self, now: Instant) {
         for waiting in self.in_flight.drain(..).rev() {
             self.waiting.push_front(waiting);
         }
@@ -101,7 +101,7 @@ impl Batch {
 
     /// Gives up everything that waits when its first has waited since before `before`; what is under way stays. All of
     /// it goes together, so that no command overtakes an earlier one of its device. Says whether anything went.
-    pub fn give_up(&mut self, before: Instant) -> bool {
+    pub(super) fn give_up(&mut self, before: Instant) -> bool {
         let late = self.waiting.front().is_some_and(|waiting| waiting.since <= before);
         if late {
             self.waiting.clear();
@@ -111,19 +111,19 @@ impl Batch {
 
     /// Nothing waits and nothing is under way.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.waiting.is_empty() && self.in_flight.is_empty()
     }
 
     /// Since when the first of those that wait has waited.
     #[must_use]
-    pub fn waiting_since(&self) -> Option<Instant> {
+    pub(super) fn waiting_since(&self) -> Option<Instant> {
         self.waiting.front().map(|waiting| waiting.since)
     }
 
     /// When to try again after a failure.
     #[must_use]
-    pub fn retry_at(&self) -> Option<Instant> {
+    pub(super) fn retry_at(&self) -> Option<Instant> {
         if self.in_flight.is_empty() && !self.waiting.is_empty() { self.not_before } else { None }
     }
 }
@@ -132,7 +132,7 @@ impl Batch {
 ///
 /// # Errors
 /// When the operating system has no random bytes to give; nothing should be stored then.
-pub fn payload(origin: Origin) -> Result<Bytes, rand::rand_core::OsError> {
+pub(super) fn payload(origin: Origin) -> Result<Bytes, rand::rand_core::OsError> {
     let entropy = Entropy([OsRng.try_next_u64()?, OsRng.try_next_u64()?]);
     Ok(json(&Input { entropy, origin }).into_bytes().into())
 }

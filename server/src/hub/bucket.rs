@@ -21,11 +21,16 @@ impl Bucket {
         Self { per_second: f64::from(per_second.max(1)), burst, tokens: burst, at: Instant::now() }
     }
 
-    /// Takes a token in any case and says how long to wait before going on.
-    pub fn take(&mut self, now: Instant) -> Duration {
+    /// Takes a token and says how long to wait before going on; takes none if that would be longer than `wait_max`.
+    pub fn take(&mut self, now: Instant, wait_max: Duration) -> Option<Duration> {
         self.refill(now);
+        let debt = (1.0 - self.tokens).max(0.0);
+        let wait = Duration::from_secs_f64(debt / self.per_second);
+        if wait > wait_max {
+            return None;
+        }
         self.tokens -= 1.0;
-        if self.tokens >= 0.0 { Duration::ZERO } else { Duration::from_secs_f64(-self.tokens / self.per_second) }
+        Some(wait)
     }
 
     /// Takes tokens if they are there.
@@ -36,6 +41,12 @@ impl Bucket {
             self.tokens -= f64::from(count);
         }
         taken
+    }
+
+    /// Whether there are tokens, without taking any.
+    pub fn has(&mut self, now: Instant, count: u32) -> bool {
+        self.refill(now);
+        self.tokens >= f64::from(count)
     }
 
     fn refill(&mut self, now: Instant) {
@@ -54,10 +65,11 @@ mod tests {
         let mut bucket = Bucket::new(10, 3);
         let now = Instant::now();
         for _ in 0..3 {
-            assert_eq!(bucket.take(now), Duration::ZERO);
+            assert_eq!(bucket.take(now, Duration::ZERO), Some(Duration::ZERO));
         }
-        assert_eq!(bucket.take(now), Duration::from_millis(100));
-        assert_eq!(bucket.take(now + Duration::from_millis(200)), Duration::ZERO);
+        assert_eq!(bucket.take(now, Duration::from_millis(50)), None);
+        assert_eq!(bucket.take(now, Duration::from_millis(100)), Some(Duration::from_millis(100)));
+        assert_eq!(bucket.take(now + Duration::from_millis(200), Duration::ZERO), Some(Duration::ZERO));
         assert!(!bucket.try_take(now + Duration::from_millis(200), 1));
         assert!(bucket.try_take(now + Duration::from_secs(9), 3));
     }

@@ -23,7 +23,7 @@ pub fn code_of(meeting: MeetingId, generation: u32) -> ShortCode {
 
 /// All codes known to this node.
 #[derive(Debug, Default)]
-pub struct Codes(Mutex<Known>);
+pub(super) struct Codes(Mutex<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
@@ -33,7 +33,7 @@ struct Known {
 
 impl Codes {
     /// A meeting is reached by the code of this generation from now on.
-    pub fn set(&self, meeting: MeetingId, generation: u32) {
+    pub(super) fn set(&self, meeting: MeetingId, generation: u32) {
         let code = code_of(meeting, generation);
         let mut known = self.known();
         if known.by_code.get(&code).is_some_and(|other| *other != meeting) {
@@ -47,7 +47,7 @@ impl Codes {
     }
 
     /// A meeting has been deleted.
-    pub fn remove(&self, meeting: MeetingId) {
+    pub(super) fn remove(&self, meeting: MeetingId) {
         let mut known = self.known();
         if let Some(code) = known.by_meeting.remove(&meeting) {
             known.by_code.remove(&code);
@@ -56,13 +56,13 @@ impl Codes {
 
     /// The meeting that a code leads to.
     #[must_use]
-    pub fn find(&self, code: ShortCode) -> Option<MeetingId> {
+    pub(super) fn find(&self, code: ShortCode) -> Option<MeetingId> {
         self.known().by_code.get(&code).copied()
     }
 
     /// Whether a meeting's code is known.
     #[must_use]
-    pub fn knows(&self, meeting: MeetingId) -> bool {
+    pub(super) fn knows(&self, meeting: MeetingId) -> bool {
         self.known().by_meeting.contains_key(&meeting)
     }
 

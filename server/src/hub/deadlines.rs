@@ -11,7 +11,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// The next deadline of a meeting.
 #[derive(Debug)]
-pub struct Deadlines {
+pub(super) struct Deadlines {
     next: Option<(Timestamp, SystemInput)>,
     /// It has been proposed, and is proposed again from then on.
     again_at: Option<Instant>,
@@ -23,12 +23,12 @@ pub struct Deadlines {
 impl Deadlines {
     /// None.
     #[must_use]
-    pub fn new(pause_first: Duration, pause_max: Duration) -> Self {
+    pub(super) fn new(pause_first: Duration, pause_max: Duration) -> Self {
         Self { next: None, again_at: None, pause: pause_first, pause_first, pause_max }
     }
 
     /// The meeting has changed.
-    pub fn refresh(&mut self, meeting: &Meeting) {
+    pub(super) fn refresh(&mut self, meeting: &Meeting) {
         let next = next_deadline(meeting);
         if next != self.next {
             self.next = next;
@@ -39,20 +39,20 @@ impl Deadlines {
 
     /// Whether something will happen by itself.
     #[must_use]
-    pub const fn is_waiting(&self) -> bool {
+    pub(super) const fn is_waiting(&self) -> bool {
         self.next.is_some()
     }
 
     /// When to look again.
     #[must_use]
-    pub fn due(&self, clock: Timestamp, now: Instant) -> Option<Instant> {
+    pub(super) fn due(&self, clock: Timestamp, now: Instant) -> Option<Instant> {
         let (at, _) = self.next.as_ref()?;
         let left = Duration::from_millis(at.since_ms(clock)).min(LOOK_AGAIN);
         Some((now + left).max(self.again_at.unwrap_or(now)))
     }
 
     /// What to propose now. Proposed again, ever less often, until the log has answered.
-    pub fn propose(&mut self, clock: Timestamp, now: Instant) -> Option<SystemInput> {
+    pub(super) fn propose(&mut self, clock: Timestamp, now: Instant) -> Option<SystemInput> {
         let (at, input) = self.next.as_ref()?;
         if *at > clock || self.again_at.is_some_and(|again| again > now) {
             return None;

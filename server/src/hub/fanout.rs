@@ -17,7 +17,7 @@ use crate::observe::metrics;
 
 /// What is gathered between two flushes.
 #[derive(Debug)]
-pub struct Fanout {
+pub(super) struct Fanout {
     window: Vec<Arc<Piece>>,
     /// Connections for which something has been gathered.
     listed: Vec<ConnectionId>,
@@ -27,17 +27,17 @@ pub struct Fanout {
 }
 
 /// A connection that has to be closed, and why.
-pub type Doomed = (ConnectionId, CloseCode);
+pub(super) type Doomed = (ConnectionId, CloseCode);
 
 impl Fanout {
     /// Nothing gathered.
     #[must_use]
-    pub fn new(now: Instant) -> Self {
+    pub(super) fn new(now: Instant) -> Self {
         Self { window: Vec::new(), listed: Vec::new(), flushed_at: now, behind_since: None }
     }
 
     /// Gathers what an entry made known. Members' classes are those after the entry.
-    pub fn gather(
+    pub(super) fn gather(
         &mut self,
         seq: Seq,
         emissions: Vec<Emission>,
@@ -64,14 +64,14 @@ impl Fanout {
     }
 
     /// Tells a connection that a command of theirs was taken.
-    pub fn ack(&mut self, id: ConnectionId, ack: Ack, members: &mut Members) {
+    pub(super) fn ack(&mut self, id: ConnectionId, ack: Ack, members: &mut Members) {
         if let Some(connection) = self.list(id, members) {
             connection.gathered.acks.push(ack);
         }
     }
 
     /// Tells a connection that a command of theirs was not taken.
-    pub fn reject(&mut self, id: ConnectionId, rejected: Rejected, members: &mut Members) {
+    pub(super) fn reject(&mut self, id: ConnectionId, rejected: Rejected, members: &mut Members) {
         if let Some(connection) = self.list(id, members) {
             connection.gathered.rejections.push(rejected);
         }
@@ -79,14 +79,14 @@ impl Fanout {
 
     /// When the next flush is due; none while nothing is to be told.
     #[must_use]
-    pub fn due(&self, limits: &HubLimits, connections: usize) -> Option<Instant> {
+    pub(super) fn due(&self, limits: &HubLimits, connections: usize) -> Option<Instant> {
         let gathered = (!self.listed.is_empty()).then(|| self.flushed_at + limits.flush_window(connections));
         let behind = self.behind_since.filter(|_| connections > 0).map(|since| since + limits.advance_after);
         [gathered, behind].into_iter().flatten().min()
     }
 
     /// Sends what is due. Answers with the connections that are too slow.
-    pub fn flush(
+    pub(super) fn flush(
         &mut self,
         meeting: Option<&Meeting>,
         to: Seq,
@@ -102,7 +102,7 @@ impl Fanout {
     }
 
     /// Sends everything that has been gathered, whether it is due or not.
-    pub fn flush_all(
+    pub(super) fn flush_all(
         &mut self,
         meeting: Option<&Meeting>,
         to: Seq,

@@ -10,7 +10,7 @@ use crate::observe::metrics;
 use crate::store::{LogEntry, Store, StoreError, Tail, TailEnd};
 
 /// A meeting's log, followed.
-pub struct Feed {
+pub(super) struct Feed {
     store: Arc<dyn Store>,
     meeting: MeetingId,
     state: State,
@@ -30,12 +30,12 @@ enum State {
 impl Feed {
     /// Begins to follow.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, meeting: MeetingId, (pause_first, pause_max): (Duration, Duration)) -> Self {
+    pub(super) fn new(store: Arc<dyn Store>, meeting: MeetingId, (pause_first, pause_max): (Duration, Duration)) -> Self {
         Self { store, meeting, state: State::Closed, pause: pause_first, pause_first, pause_max }
     }
 
     /// Waits for the entry after `after`. Safe to drop while waiting. An error is final; afterwards this waits for ever.
-    pub async fn next(&mut self, after: Position) -> Result<LogEntry, TailEnd> {
+    pub(super) async fn next(&mut self, after: Position) -> Result<LogEntry, TailEnd> {
         loop {
             let end = match &mut self.state {
                 State::Closed => {
@@ -76,7 +76,7 @@ impl Feed {
     ///
     /// # Errors
     /// Leaves an end for [`Feed::next`] to find.
-    pub fn next_ready(&mut self) -> Option<LogEntry> {
+    pub(super) fn next_ready(&mut self) -> Option<LogEntry> {
         match &mut self.state {
             State::Following(tail) => tail.next_ready().ok().flatten(),
             State::Closed | State::Opening(_) | State::Ended => None,

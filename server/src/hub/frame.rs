@@ -13,7 +13,7 @@ pub type FrameText = axum::extract::ws::Utf8Bytes;
 
 /// One event, encoded once for everyone who may have it.
 #[derive(Debug)]
-pub struct Piece {
+pub(super) struct Piece {
     /// Who gets it.
     pub audience: Audience,
     /// Under which key a later one replaces it.
@@ -25,7 +25,7 @@ pub struct Piece {
 impl Piece {
     /// Encodes an event.
     #[must_use]
-    pub fn new(audience: Audience, event: &Event) -> Arc<Self> {
+    pub(super) fn new(audience: Audience, event: &Event) -> Arc<Self> {
         Arc::new(Self { audience, key: event.coalesce_key(), text: json(event).into() })
     }
 }
@@ -38,7 +38,7 @@ pub fn encode(frame: &ServerFrame) -> FrameText {
 
 /// A frame of a contiguous range of the log. Among pieces of one key only the last is in it.
 #[must_use]
-pub fn assemble(from: Seq, to: Seq, pieces: &[&Piece], acks: &[Ack], rejections: &[Rejected]) -> FrameText {
+pub(super) fn assemble(from: Seq, to: Seq, pieces: &[&Piece], acks: &[Ack], rejections: &[Rejected]) -> FrameText {
     let pieces = coalesce(pieces);
     let size = pieces.iter().map(|piece| piece.text.len() + 1).sum::<usize>();
     let mut text = String::with_capacity(size + 128 + 64 * (acks.len() + rejections.len()));

@@ -65,12 +65,14 @@ pub struct Call {
     pub client_seq: ClientSeq,
     /// What is asked for.
     pub command: Command,
+    /// Whether the person's pace counts; not for what this process asks for by itself.
+    pub paced: bool,
     /// Where the outcome goes.
     pub reply: oneshot::Sender<CallReply>,
 }
 
 /// What became of a call.
-pub type CallReply = Result<CommandReply, CallRefused>;
+pub(super) type CallReply = Result<CommandReply, CallRefused>;
 
 /// Why a call was refused before it was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +119,12 @@ impl Handle {
     /// Sends a request, waiting for a place. False when the actor has gone.
     pub async fn send(&self, request: Request) -> bool {
         self.mailbox.send(request).await.is_ok()
+    }
+
+    /// Sends a request if there is room for it.
+    pub fn offer(&self, request: Request) {
+        // Nobody waits for what is offered.
+        let _full = self.mailbox.try_send(request);
     }
 
     /// Why the actor has gone, if it has.

@@ -14,7 +14,7 @@ use crate::store::{Snapshot, StateDigest, Store, StoreError};
 
 /// The schedule of a meeting's snapshots.
 #[derive(Debug)]
-pub struct Keeping {
+pub(super) struct Keeping {
     /// The newest snapshot.
     kept: Seq,
     changed_at: Option<Instant>,
@@ -26,7 +26,7 @@ pub struct Keeping {
 
 /// A snapshot to be written, and what is to be removed behind it.
 #[derive(Debug, Clone)]
-pub struct Chore {
+pub(super) struct Chore {
     /// The snapshot.
     pub snapshot: Snapshot,
     /// Everything up to this entry is to be removed for good.
@@ -36,36 +36,36 @@ pub struct Chore {
 impl Keeping {
     /// A schedule after the newest snapshot.
     #[must_use]
-    pub const fn new(kept: Seq) -> Self {
+    pub(super) const fn new(kept: Seq) -> Self {
         Self { kept, changed_at: None, forget: None, not_before: None, pause: Duration::ZERO }
     }
 
     /// An entry has been applied.
-    pub fn changed(&mut self, now: Instant) {
+    pub(super) fn changed(&mut self, now: Instant) {
         self.changed_at.get_or_insert(now);
     }
 
     /// Everything up to an entry must be forgotten.
-    pub fn forget(&mut self, up_to: Seq) {
+    pub(super) fn forget(&mut self, up_to: Seq) {
         self.forget = Some(up_to);
         self.not_before = None;
     }
 
     /// Up to where entries wait to be forgotten.
     #[must_use]
-    pub const fn forgetting(&self) -> Option<Seq> {
+    pub(super) const fn forgetting(&self) -> Option<Seq> {
         self.forget
     }
 
     /// Whether the state is newer than its newest snapshot, or entries wait to be forgotten.
     #[must_use]
-    pub fn is_behind(&self, last: Seq) -> bool {
+    pub(super) fn is_behind(&self, last: Seq) -> bool {
         last > self.kept || self.forget.is_some()
     }
 
     /// When the next snapshot is due.
     #[must_use]
-    pub fn due(&self, last: Seq, limits: &HubLimits, now: Instant) -> Option<Instant> {
+    pub(super) fn due(&self, last: Seq, limits: &HubLimits, now: Instant) -> Option<Instant> {
         let enough = last.0.saturating_sub(self.kept.0) >= limits.snapshot_entries;
         let due = if self.forget.is_some() || enough {
             Some(now)
@@ -77,7 +77,7 @@ impl Keeping {
 
     /// The chore of writing down a state.
     #[must_use]
-    pub fn chore(&self, meeting: &Meeting, position: Position) -> Option<Chore> {
+    pub(super) fn chore(&self, meeting: &Meeting, position: Position) -> Option<Chore> {
         let bytes = encode_snapshot(meeting).ok()?;
         let digest = StateDigest(digest(meeting).ok()?);
         let snapshot = Snapshot { position, digest, bytes: bytes.into() };
@@ -85,7 +85,7 @@ impl Keeping {
     }
 
     /// A chore is done, or has failed.
-    pub fn done(&mut self, chore: &Chore, outcome: &Result<(), StoreError>, limits: &HubLimits, now: Instant) {
+    pub(super) fn done(&mut self, chore: &Chore, outcome: &Result<(), StoreError>, limits: &HubLimits, now: Instant) {
         match outcome {
             Ok(()) => {
                 self.kept = self.kept.max(chore.snapshot.position.seq);
@@ -110,7 +110,7 @@ impl Chore {
     ///
     /// # Errors
     /// What the store says. Everything may be tried again.
-    pub async fn run(self, store: Arc<dyn Store>, meeting: MeetingId) -> Result<(), StoreError> {
+    pub(super) async fn run(self, store: Arc<dyn Store>, meeting: MeetingId) -> Result<(), StoreError> {
         let position = self.snapshot.position;
         store.put_snapshot(meeting, self.snapshot).await.inspect_err(|_| metrics::store_failed("put_snapshot"))?;
         match self.forget {

@@ -66,7 +66,7 @@ impl Fault {
 
 /// A live meeting.
 #[derive(Debug)]
-pub struct Live {
+pub(super) struct Live {
     pub(super) id: MeetingId,
     pub(super) around: Surroundings,
     /// None only before the first entry.
@@ -94,7 +94,7 @@ pub struct Live {
 impl Live {
     /// A meeting at a position, nobody connected.
     #[must_use]
-    pub fn new(id: MeetingId, around: Surroundings, meeting: Option<Meeting>, position: Position) -> Self {
+    pub(super) fn new(id: MeetingId, around: Surroundings, meeting: Option<Meeting>, position: Position) -> Self {
         let (limits, now) = (Arc::clone(&around.limits), Instant::now());
         Self {
             id,
@@ -122,7 +122,7 @@ impl Live {
     ///
     /// # Errors
     /// A [`Fault`]; the state must not be used any more.
-    pub fn take_entry(&mut self, log: &LogEntry, now: Instant) -> Result<(), Fault> {
+    pub(super) fn take_entry(&mut self, log: &LogEntry, now: Instant) -> Result<(), Fault> {
         let input: Input = codec::from_slice(&log.payload).map_err(|_| Fault::Unreadable(log.seq))?;
         let entry = Entry { seq: log.seq, at: log.at, input };
         let started = std::time::Instant::now();
@@ -331,7 +331,7 @@ impl Live {
     }
 
     /// Does whatever time has made due: proposals, frames, presence, giving up.
-    pub fn tick(&mut self, now: Instant) {
+    pub(super) fn tick(&mut self, now: Instant) {
         self.give_up_late(now);
         let clock = self.around.clock.now();
         if let Some(meeting) = self.meeting.as_ref().filter(|_| !self.parked) {
@@ -354,7 +354,7 @@ impl Live {
 
     /// When [`Live::tick`] has something to do.
     #[must_use]
-    pub fn due(&self, now: Instant) -> Option<Instant> {
+    pub(super) fn due(&self, now: Instant) -> Option<Instant> {
         let limits = &self.around.limits;
         let give_up = [self.batch.waiting_since(), self.waiters.since()].into_iter().flatten().min();
         let proposals = if self.parked {
@@ -377,7 +377,7 @@ impl Live {
 
     /// When nobody needs the meeting in memory any more.
     #[must_use]
-    pub fn unload_at(&self) -> Option<Instant> {
+    pub(super) fn unload_at(&self) -> Option<Instant> {
         let needed = !self.members.is_empty()
             || !self.batch.is_empty()
             || self.deadlines.is_waiting()

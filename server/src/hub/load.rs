@@ -14,7 +14,7 @@ use crate::store::{Snapshot, StateDigest, Store, StoreError};
 
 /// Why a meeting cannot be loaded.
 #[derive(Debug, thiserror::Error)]
-pub enum LoadError {
+pub(super) enum LoadError {
     /// The store does not give it out.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -30,7 +30,7 @@ pub enum LoadError {
 ///
 /// # Errors
 /// A [`LoadError`].
-pub async fn load(
+pub(super) async fn load(
     store: &Arc<dyn Store>,
     id: MeetingId,
     around: &Surroundings,

@@ -15,7 +15,7 @@ pub struct ConnectionId(pub u64);
 
 /// A connection as the meeting's actor knows it.
 #[derive(Debug)]
-pub struct Connection {
+pub(super) struct Connection {
     /// Who looks.
     pub viewer: Viewer,
     /// What decides which events they get.
@@ -42,7 +42,7 @@ pub struct Connection {
 
 /// What has been gathered for a connection since the last flush.
 #[derive(Debug, Default)]
-pub struct Gathered {
+pub(super) struct Gathered {
     /// Indices into the window's pieces.
     pub pieces: Vec<u32>,
     /// Their view is to be sent anew, instead of pieces.
@@ -57,7 +57,7 @@ pub struct Gathered {
 
 /// People who came and went, as one connection may know it.
 #[derive(Debug, Default, PartialEq, Eq, Hash, Clone)]
-pub struct PresenceChange {
+pub(super) struct PresenceChange {
     /// The whole set is to be told.
     pub full: bool,
     /// Came.
@@ -68,7 +68,7 @@ pub struct PresenceChange {
 
 /// All connections of a meeting on this node.
 #[derive(Debug, Default)]
-pub struct Members {
+pub(super) struct Members {
     connections: HashMap<ConnectionId, Connection>,
     by_role: HashMap<Role, BTreeSet<ConnectionId>>,
     by_room: HashMap<RoomId, BTreeSet<ConnectionId>>,
@@ -79,72 +79,67 @@ pub struct Members {
 impl Members {
     /// How many connections there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.connections.len()
     }
 
     /// Whether nobody is connected.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.connections.is_empty()
     }
 
     /// A connection.
     #[must_use]
-    pub fn get(&self, id: ConnectionId) -> Option<&Connection> {
+    pub(super) fn get(&self, id: ConnectionId) -> Option<&Connection> {
         self.connections.get(&id)
     }
 
     /// A connection, to be changed in anything but its class and viewer.
-    pub fn get_mut(&mut self, id: ConnectionId) -> Option<&mut Connection> {
+    pub(super) fn get_mut(&mut self, id: ConnectionId) -> Option<&mut Connection> {
         self.connections.get_mut(&id)
     }
 
     /// All connections, in the order in which they came.
     #[must_use]
-    pub fn ids(&self) -> Vec<ConnectionId> {
+    pub(super) fn ids(&self) -> Vec<ConnectionId> {
         let mut ids: Vec<_> = self.connections.keys().copied().collect();
         ids.sort_unstable();
         ids
     }
 
     /// All connections in no order.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = (ConnectionId, &mut Connection)> {
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (ConnectionId, &mut Connection)> {
         self.connections.iter_mut().map(|(id, connection)| (*id, connection))
     }
 
     /// The connections of a person, oldest first.
     #[must_use]
-    pub fn of_person(&self, person: PersonId) -> Vec<ConnectionId> {
+    pub(super) fn of_person(&self, person: PersonId) -> Vec<ConnectionId> {
         self.by_person.get(&person).map(|ids| ids.iter().copied().collect()).unwrap_or_default()
     }
 
     /// Whether a person is connected.
     #[must_use]
-    pub fn is_online(&self, person: PersonId) -> bool {
+    pub(super) fn is_online(&self, person: PersonId) -> bool {
         self.by_person.contains_key(&person)
     }
 
-    /// Everybody who is connected.
-    pub fn online(&self) -> impl Iterator<Item = PersonId> {
-        self.by_person.keys().copied()
-    }
-
     /// Adds a connection.
-    pub fn insert(&mut self, id: ConnectionId, connection: Connection) {
+    pub(super) fn insert(&mut self, id: ConnectionId, connection: Connection) {
         self.index(id, connection.class);
         self.connections.insert(id, connection);
     }
 
     /// Takes a connection out.
-    pub fn remove(&mut self, id: ConnectionId) -> Option<Connection> {
+    pub(super) fn remove(&mut self, id: ConnectionId) -> Option<Connection> {
         let connection = self.connections.remove(&id)?;
         self.unindex(id, connection.class);
         Some(connection)
     }
 
     /// Gives all connections of a person another class.
-    pub fn reclass(&mut self, person: PersonId, class: ViewerClass) {
+    pub(super) fn reclass(&mut self, person: PersonId, class: ViewerClass) {
         for id in self.of_person(person) {
             let Some(connection) = self.connections.get_mut(&id) else { continue };
             let before = std::mem::replace(&mut connection.class, class);
@@ -157,7 +152,7 @@ impl Members {
 
     /// The connections in an audience, each once, in the order in which they came.
     #[must_use]
-    pub fn resolve(&self, audience: &Audience) -> Vec<ConnectionId> {
+    pub(super) fn resolve(&self, audience: &Audience) -> Vec<ConnectionId> {
         let mut ids: Vec<ConnectionId> = Vec::new();
         for (role, of_role) in &self.by_role {
             if audience.roles.contains(*role) {

@@ -204,13 +204,36 @@ impl Hub {
         &self,
         meeting: MeetingId,
         grant: Grant,
+        asked: (DeviceId, ClientSeq, Command),
+    ) -> Result<CommandReply, HubError> {
+        self.call_at_pace(meeting, grant, asked, true).await
+    }
+
+    /// As [`Hub::call`], for what this process asks for by itself: at no pace.
+    ///
+    /// # Errors
+    /// As [`Hub::call`].
+    pub async fn call_unpaced(
+        &self,
+        meeting: MeetingId,
+        grant: Grant,
+        asked: (DeviceId, ClientSeq, Command),
+    ) -> Result<CommandReply, HubError> {
+        self.call_at_pace(meeting, grant, asked, false).await
+    }
+
+    async fn call_at_pace(
+        &self,
+        meeting: MeetingId,
+        grant: Grant,
         (device, client_seq, command): (DeviceId, ClientSeq, Command),
+        paced: bool,
     ) -> Result<CommandReply, HubError> {
         let deadline = tokio::time::Instant::now() + CALL_TIMEOUT;
         for _ in 0..ATTEMPTS {
             let handle = self.0.handle(meeting);
             let (reply, answer) = oneshot::channel();
-            let call = Call { grant, device, client_seq, command: command.clone(), reply };
+            let call = Call { grant, device, client_seq, command: command.clone(), paced, reply };
             handle.send(Request::Call(call)).await;
             match tokio::time::timeout_at(deadline, answer).await {
                 Ok(Ok(Ok(outcome))) => return Ok(outcome),

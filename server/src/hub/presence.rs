@@ -14,7 +14,7 @@ use super::members::{ConnectionId, Members, PresenceChange};
 
 /// What has not been told yet.
 #[derive(Debug, Default)]
-pub struct PresenceNews {
+pub(super) struct PresenceNews {
     changed: BTreeSet<PersonId>,
     /// Connections that see other people than before.
     anew: BTreeSet<ConnectionId>,
@@ -33,13 +33,13 @@ fn seeing(class: &ViewerClass) -> Audience {
 
 impl PresenceNews {
     /// A person came, went, or is somewhere else.
-    pub fn changed(&mut self, person: PersonId, window: Duration, now: Instant) {
+    pub(super) fn changed(&mut self, person: PersonId, window: Duration, now: Instant) {
         self.changed.insert(person);
         self.schedule(window, now);
     }
 
     /// A connection is to be told the whole set.
-    pub fn anew(&mut self, connection: ConnectionId, window: Duration, now: Instant) {
+    pub(super) fn anew(&mut self, connection: ConnectionId, window: Duration, now: Instant) {
         self.anew.insert(connection);
         self.schedule(window, now);
     }
@@ -52,12 +52,12 @@ impl PresenceNews {
 
     /// When there is something to tell.
     #[must_use]
-    pub const fn due(&self) -> Option<Instant> {
+    pub(super) const fn due(&self) -> Option<Instant> {
         self.due
     }
 
     /// Tells it. Answers with the connections that are too slow.
-    pub fn tell(
+    pub(super) fn tell(
         &mut self,
         meeting: &Meeting,
         members: &mut Members,

@@ -10,7 +10,7 @@ use super::frame::Piece;
 
 /// What an entry made known.
 #[derive(Debug, Clone)]
-pub enum Told {
+pub(super) enum Told {
     /// An event.
     Piece(Arc<Piece>),
     /// These viewers' views were made anew.
@@ -19,7 +19,7 @@ pub enum Told {
 
 /// The ring.
 #[derive(Debug)]
-pub struct Recent {
+pub(super) struct Recent {
     entries: VecDeque<(Vec<Told>, usize)>,
     bytes: usize,
     /// The last entry that is no longer in the ring.
@@ -33,7 +33,7 @@ pub struct Recent {
 impl Recent {
     /// An empty ring after an entry.
     #[must_use]
-    pub fn new(floor: Seq, entries_max: usize, bytes_max: usize) -> Self {
+    pub(super) fn new(floor: Seq, entries_max: usize, bytes_max: usize) -> Self {
         Self {
             entries: VecDeque::new(),
             bytes: 0,
@@ -45,7 +45,7 @@ impl Recent {
     }
 
     /// Adds what the next entry made known.
-    pub fn push(&mut self, seq: Seq, told: Vec<Told>, regrouped: &[PersonId]) {
+    pub(super) fn push(&mut self, seq: Seq, told: Vec<Told>, regrouped: &[PersonId]) {
         for person in regrouped {
             self.class_changed.insert(*person, seq);
         }
@@ -66,7 +66,7 @@ impl Recent {
 
     /// What a viewer of this class missed since `after`; none when that can no longer be told, or only with a fresh view.
     #[must_use]
-    pub fn missed(&self, after: Seq, class: &ViewerClass) -> Option<Vec<&Piece>> {
+    pub(super) fn missed(&self, after: Seq, class: &ViewerClass) -> Option<Vec<&Piece>> {
         let skip = usize::try_from(after.0.checked_sub(self.floor.0)?).ok()?;
         if skip > self.entries.len() {
             return None;

@@ -20,7 +20,7 @@ use crate::store::Store;
 
 /// What the hub and its actors share.
 #[derive(Debug)]
-pub struct Registry {
+pub(super) struct Registry {
     pub(super) store: Arc<dyn Store>,
     pub(super) around: Surroundings,
     pub(super) codes: Codes,

@@ -41,8 +41,8 @@ impl Live {
 
     /// Somebody asks for something outside any connection.
     pub(super) fn call(&mut self, call: Call, now: Instant) {
-        let Call { grant, device, client_seq, command, reply } = call;
-        let origin = match self.admission(&grant, now) {
+        let Call { grant, device, client_seq, command, paced, reply } = call;
+        let origin = match self.admission(&grant, paced, now) {
             Err(refused) => {
                 let _gone = reply.send(Err(refused));
                 return;
@@ -63,14 +63,14 @@ impl Live {
         }
     }
 
-    fn admission(&mut self, grant: &Grant, now: Instant) -> Result<Admission, CallRefused> {
+    fn admission(&mut self, grant: &Grant, paced: bool, now: Instant) -> Result<Admission, CallRefused> {
         let meeting = self.meeting.as_ref().ok_or(CallRefused::Revoked)?;
         let admission = admit(meeting, grant);
         if let Admission::Viewer(viewer) = admission {
             let class = class_of(meeting, viewer).ok_or(CallRefused::Revoked)?;
             let pace = self.pace(&class);
             // Nothing that panics runs under this lock.
-            if !pace.lock().unwrap_or_else(PoisonError::into_inner).try_take(now, 1) {
+            if paced && !pace.lock().unwrap_or_else(PoisonError::into_inner).try_take(now, 1) {
                 return Err(CallRefused::TooFast);
             }
         }

@@ -13,7 +13,7 @@ use super::members::ConnectionId;
 /// What names a command for good: who, on which device, under which number. Person 0 stands for those who are
 /// nobody yet, as in the domain's dedupe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CommandKey {
+pub(super) struct CommandKey {
     /// Who; 0 for somebody who is joining.
     pub person: PersonId,
     /// On which device.
@@ -25,7 +25,7 @@ pub struct CommandKey {
 impl CommandKey {
     /// The key of what somebody asked for; none for what the system says.
     #[must_use]
-    pub const fn of(origin: &Origin) -> Option<Self> {
+    pub(super) const fn of(origin: &Origin) -> Option<Self> {
         match origin {
             Origin::Person { person, device, client_seq, .. } => {
                 Some(Self { person: *person, device: *device, client_seq: *client_seq })
@@ -40,7 +40,7 @@ impl CommandKey {
 
 /// Somebody who waits.
 #[derive(Debug)]
-pub enum Waiter {
+pub(super) enum Waiter {
     /// A connection.
     Connection(ConnectionId),
     /// A caller outside any connection.
@@ -49,7 +49,7 @@ pub enum Waiter {
 
 /// All who wait.
 #[derive(Debug, Default)]
-pub struct Waiters {
+pub(super) struct Waiters {
     waiting: HashMap<CommandKey, Vec<(u64, Waiter)>>,
     order: VecDeque<(Instant, CommandKey, u64)>,
     last: u64,
@@ -57,14 +57,14 @@ pub struct Waiters {
 
 impl Waiters {
     /// Adds one.
-    pub fn push(&mut self, key: CommandKey, waiter: Waiter, now: Instant) {
+    pub(super) fn push(&mut self, key: CommandKey, waiter: Waiter, now: Instant) {
         self.last += 1;
         self.waiting.entry(key).or_default().push((self.last, waiter));
         self.order.push_back((now, key, self.last));
     }
 
     /// Takes out all who wait for a command.
-    pub fn take(&mut self, key: &CommandKey) -> Vec<Waiter> {
+    pub(super) fn take(&mut self, key: &CommandKey) -> Vec<Waiter> {
         let taken = self.waiting.remove(key).unwrap_or_default();
         if self.waiting.is_empty() {
             self.order.clear();
@@ -73,7 +73,7 @@ impl Waiters {
     }
 
     /// Takes out all who have waited since before a moment.
-    pub fn take_late(&mut self, before: Instant) -> Vec<(CommandKey, Waiter)> {
+    pub(super) fn take_late(&mut self, before: Instant) -> Vec<(CommandKey, Waiter)> {
         let mut late = Vec::new();
         while let Some((since, key, number)) = self.order.front().copied() {
             if since > before {
@@ -92,7 +92,7 @@ impl Waiters {
     }
 
     /// Takes out all.
-    pub fn take_all(&mut self) -> Vec<(CommandKey, Waiter)> {
+    pub(super) fn take_all(&mut self) -> Vec<(CommandKey, Waiter)> {
         self.order.clear();
         let all = std::mem::take(&mut self.waiting);
         all.into_iter().flat_map(|(key, of_key)| of_key.into_iter().map(move |(_, w)| (key, w))).collect()
@@ -100,7 +100,7 @@ impl Waiters {
 
     /// Since when the first has waited; it may have been answered meanwhile.
     #[must_use]
-    pub fn since(&self) -> Option<Instant> {
+    pub(super) fn since(&self) -> Option<Instant> {
         self.order.front().map(|(since, ..)| *since)
     }
 }
