@@ -434,6 +434,14 @@ def _(view: View, event: Event) -> None:
             note["cluster"] = None
 
 
+def _is_own(view: View, note: Dict[str, Any]) -> bool:
+    """Whether the viewer wrote a note: `me` where authors are hidden, the viewer's name where they are shown."""
+    author = note["author"]
+    if author["is"] == "shown":
+        return author["author"]["person"] == view["me"]["person"]
+    return author["is"] == "me"
+
+
 @_on("silent_writing_started")
 def _(view: View, event: Event) -> None:
     board = _board(view, event["board"])
@@ -444,7 +452,7 @@ def _(view: View, event: Event) -> None:
     board["notes"] = {
         key: dict(note, cluster=None)
         for key, note in board["notes"].items()
-        if note["author"]["is"] == "me"
+        if _is_own(view, note)
     }
 
 
