@@ -81,6 +81,12 @@ def notes(who: Watched) -> dict:
 
 class Dialogue(Case):
     async def test_notes_marks_conflicts_and_clusters(self) -> None:
+        observer = await join(self.meeting.shared_link("observer"), name="見学 1")
+        screen = split_link(self.meeting.shared_link("screen"))[1]
+        watching = self.meeting.watch(observer.token, device=observer.device, next_seq=observer.next_seq)
+        for watched in (watching, self.meeting.watch(screen), await self.meeting.come(FACILITATOR)):
+            if watched.client.view is None:
+                await watched.client.start()
         room = await self.open_dialogue()
         await self.do(self.coordinator, "visit_room", room=room)
         first = await self.note(self.a, room, "評価の面談が\n形だけになっている")
@@ -180,6 +186,21 @@ class Dialogue(Case):
         for watched in self.meeting.watched:
             await watched.compare_resumed(self)
 
+    async def test_fd8_areas_by_template(self) -> None:
+        areas = {"free": 1, "four_steps": 4, "kpt": 3, "now_ideal_step": 3, "nine_squares": 81, "affinity": 1}
+        for template, count in areas.items():
+            with self.subTest(template=template):
+                plan = dialogue(template=template, grouping={"by": "team"})
+                number = (await self.do(self.coordinator, "add_round", plan=plan, before=None))["created"]
+                await self.do(self.coordinator, "open_round", round=number)
+                rooms = self.coordinator.client.view["rooms"].values()
+                room = next(room["id"] for room in rooms if room["round"] == number)
+                note = {"board": room, "text": "端", "color": "white"}
+                await self.do(self.coordinator, "add_note", area=count - 1, **note)
+                beyond = await self.refuse(self.coordinator, "add_note", area=count, **note)
+                self.assertEqual(beyond, {"code": "not_found", "entity": "area"})
+                await self.do(self.coordinator, "end_round", round=number)
+
     async def test_voices(self) -> None:
         await self.open_dialogue()
         made = await self.do(self.coordinator, "announce", text="あと5分で全体に戻ります")
@@ -272,11 +293,12 @@ class Vote(Case):
             team = who.client.view["me"]["team"]
             ack = await self.do(self.coordinator, "add_poster", team=team, title="対話", summary="", file=None)
             posters.append(ack["created"])
-        await self.do(self.coordinator, "open_vote")
+        secretariat = await self.meeting.come(SECRETARIAT)
+        await self.do(secretariat, "open_vote")
         await self.do(a, "cast_ballot", choices=[posters[1]])
         await self.do(b, "cast_ballot", choices=[posters[0]])
         ballots = sorted((who.client.view["vote"]["ballot"] for who in (a, b)), key=lambda one: one["receipt"])
-        await self.do(self.coordinator, "close_vote")
+        await self.do(secretariat, "close_vote")
         vote = a.client.view["vote"]
         chained = header_hash(vote["rules"], vote["candidates"], vote["phase"]["closed_at"])
         for number, ballot in enumerate(ballots, start=1):

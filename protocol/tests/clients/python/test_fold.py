@@ -94,9 +94,15 @@ class Boards(unittest.TestCase):
         self.assertEqual(view["seat"]["board"]["clusters"], {})
         self.assertEqual(folded("cluster_renamed")["seat"]["board"]["clusters"]["5"]["name"], "面談のあり方")
 
-    def test_silent_writing_hides_all_but_ones_own_until_the_reveal(self):
+    def test_fd7_silent_writing_hides_all_but_ones_own_until_the_reveal(self):
+        for mine_is in ({"is": "me"}, {"is": "shown", "author": {"person": 12, "name": "弘前市 担当A"}}):
+            with self.subTest(mine_is=mine_is):
+                self.silent_writing_with(mine_is)
+
+    def silent_writing_with(self, mine_is):
         view = folded("note_clustered")
-        mine = dict(copy.deepcopy(self.note(view)), id=32, author={"is": "me"})
+        self.note(view)["author"] = {"is": "shown", "author": {"person": 15, "name": "松本市 担当A"}}
+        mine = dict(copy.deepcopy(self.note(view)), id=32, author=mine_is)
         view["seat"]["board"]["notes"]["32"] = mine
         view = fold(view, [EVENTS["silent_writing_started"]])
         board = view["seat"]["board"]
