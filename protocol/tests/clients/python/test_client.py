@@ -195,6 +195,7 @@ class Dialogue(Case):
                 await self.do(self.coordinator, "open_round", round=number)
                 rooms = self.coordinator.client.view["rooms"].values()
                 room = next(room["id"] for room in rooms if room["round"] == number)
+                await self.do(self.coordinator, "visit_room", room=room)
                 note = {"board": room, "text": "端", "color": "white"}
                 await self.do(self.coordinator, "add_note", area=count - 1, **note)
                 beyond = await self.refuse(self.coordinator, "add_note", area=count, **note)
