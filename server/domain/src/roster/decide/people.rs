@@ -43,7 +43,9 @@ pub(crate) fn edit_team(m: &Meeting, _cx: &Context, c: &EditTeam) -> Result<Chan
 
 pub(crate) fn remove_team(m: &Meeting, _cx: &Context, c: &RemoveTeam) -> Result<Change, Rejection> {
     m.roster.team(c.team).ok_or(Rejection::NotFound { entity: Entity::Team })?;
-    if m.roster.present_or_not().any(|(_, person)| person.team == Some(c.team)) {
+    let has_people = m.roster.present_or_not().any(|(_, person)| person.team == Some(c.team));
+    // A poster without a team would stand in the gallery with nobody behind it; withdrawn ones may come back.
+    if has_people || m.posters.of_team(c.team).is_some() {
         return Err(Rejection::TeamNotEmpty {});
     }
     Ok(Change::RemoveTeam { id: c.team })

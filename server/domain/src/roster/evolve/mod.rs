@@ -14,7 +14,7 @@ use super::{Change, Person, Team};
 use crate::audience::Audience;
 use crate::context::{Context, Effects};
 use crate::meeting::Meeting;
-use crate::vote;
+use crate::{agenda, rooms, vote};
 
 pub(crate) fn evolve(m: &mut Meeting, cx: &Context, change: Change, fx: &mut Effects) {
     match change {
@@ -58,7 +58,10 @@ fn replace_info(m: &mut Meeting, info: Box<MeetingInfo>, fx: &mut Effects) {
     fx.emit(Audience::EVERYONE, MeetingEdited { meeting: m.info.clone() });
 }
 
+/// The meeting ends, and with it whatever is going on in it.
 fn end(m: &mut Meeting, cx: &Context, fx: &mut Effects) {
+    agenda::end_running(m, cx, fx);
+    vote::meeting_ended(m, cx, fx);
     m.info.ended_at = Some(cx.at);
     fx.emit(Audience::EVERYONE, MeetingEdited { meeting: m.info.clone() });
 }
@@ -109,17 +112,17 @@ fn import(
         m.roster.last_team = m.roster.last_team.max(id.0);
         m.roster.teams.insert(id, team);
     }
-    let mut class_changed = BTreeSet::new();
+    let mut role_changed = BTreeSet::new();
     for (id, person) in people {
         m.roster.last_person = m.roster.last_person.max(id.0);
         let role = person.role;
         let before = m.roster.people.insert(id, person);
-        if let Some(before) = before.filter(|before| before.role != role) {
-            class_changed.insert(id);
-            people::role_changed(m, cx, id, before.role, fx);
+        if before.is_some_and(|before| before.role != role) {
+            role_changed.insert(id);
         }
     }
-    for id in class_changed {
+    for id in role_changed {
+        rooms::role_changed(m, cx, id, fx);
         fx.regroup(id);
     }
     vote::roster_changed(m, fx);

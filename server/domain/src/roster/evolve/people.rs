@@ -39,7 +39,8 @@ fn set_attendance(m: &mut Meeting, id: PersonId, attendance: Attendance, fx: &mu
     let Some(person) = m.roster.people.get_mut(&id) else { return };
     person.attendance = attendance;
     let event = AttendanceChanged { person: id, attendance };
-    let mut rooms = rooms_of(m, id).into_iter();
+    let rooms: Vec<RoomId> = m.rooms.showing(id).collect();
+    let mut rooms = rooms.into_iter();
     // One event reaches nearly everyone concerned; only who is in several rooms' lists needs more.
     fx.emit(Audience { room: rooms.next(), ..seers(m, id) }, event.clone());
     for room in rooms {
@@ -54,18 +55,6 @@ fn seers(m: &Meeting, id: PersonId) -> Audience {
         Some(person) => Audience::roles(RoleSet::STAFF).and_team(person.team).and_person(id),
         None => Audience::person(id),
     }
-}
-
-/// The rooms in which a person is, in whatever way: whoever looks at one of them sees the person there.
-fn rooms_of(m: &Meeting, id: PersonId) -> Vec<RoomId> {
-    m.rooms
-        .rooms
-        .iter()
-        .filter(|(_, room)| {
-            room.members.contains(&id) || room.visitors.contains(&id) || room.facilitator == Some(id)
-        })
-        .map(|(room, _)| *room)
-        .collect()
 }
 
 /// Shows a person, new or changed, to those who see them.
@@ -98,7 +87,7 @@ pub(super) fn edit(m: &mut Meeting, cx: &Context, id: PersonId, profile: Profile
         return;
     }
     if role != profile.role {
-        role_changed(m, cx, id, role, fx);
+        rooms::role_changed(m, cx, id, fx);
     }
     fx.regroup(id);
     show(m, id, fx);
@@ -110,16 +99,8 @@ pub(super) fn edit(m: &mut Meeting, cx: &Context, id: PersonId, profile: Profile
     // Events can add and change people of a view, not take them out: the team that was left looks anew, as do the
     // person, and the rooms where the role and team are seen.
     fx.refresh(Audience::person(id).and_team(team.filter(|_| team != profile.team)));
-    for room in rooms_of(m, id) {
+    for room in m.rooms.showing(id) {
         fx.refresh(Audience::room(room));
-    }
-}
-
-/// Whoever visits a room as coordinator or facilitator and is neither any more leaves it.
-pub(super) fn role_changed(m: &mut Meeting, cx: &Context, id: PersonId, before: Role, fx: &mut Effects) {
-    let guides = m.roster.person(id).is_some_and(|person| person.role.guides());
-    if before.guides() && !guides {
-        rooms::forget_person(m, cx, id, fx);
     }
 }
 
