@@ -76,8 +76,7 @@ class _Reconnect(Exception):
 
 
 def _http(method: str, url: str, token: Optional[str], body: Optional[dict]) -> Any:
-    origin = "/".join(url.split("/")[:3])  # HS1; a program sends it like a browser would
-    headers = {"Content-Type": "application/json", "Accept": "application/json", "Origin": origin}
+    headers = {"Content-Type": "application/json", "Accept": "application/json"}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
     data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
@@ -332,7 +331,7 @@ class Client:
 
     async def _connection(self) -> None:
         url = "ws" + self.address[len("http") :] + "/ws"
-        options = {"origin": self.address, "max_size": SERVER_FRAME_BYTES_MAX, "ping_interval": None, "proxy": self._proxy}
+        options = {"max_size": SERVER_FRAME_BYTES_MAX, "ping_interval": None, "proxy": self._proxy}
         async with connect(url, **options) as socket:
             hello = {
                 "type": "hello",

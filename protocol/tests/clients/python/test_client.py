@@ -449,7 +449,7 @@ class ComingIn(Case):
     async def talk(self, *frames: str) -> Any:
         """Sends frames over a bare socket until it closes; returns what came and the close code."""
         heard = []
-        async with connect("ws" + SERVER.address[4:] + "/ws", origin=SERVER.address, proxy=None) as socket:
+        async with connect("ws" + SERVER.address[4:] + "/ws", proxy=None) as socket:
             try:
                 for frame in frames:
                     await socket.send(frame)
