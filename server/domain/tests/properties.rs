@@ -21,6 +21,7 @@ fn number_from_env(name: &str, usual: usize) -> usize {
 /// Walks a history and checks all laws; gives back the world and, by command, how often it was taken.
 fn history(steps: &[Step]) -> Result<(World, BTreeMap<&'static str, u32>), String> {
     let mut world = prepared();
+    world.encoding_every = 5;
     let mut taken = BTreeMap::new();
     let mut told = Vec::new();
     for (index, step) in steps.iter().enumerate() {
