@@ -75,19 +75,19 @@ const WEIGHTS: &[(&str, usize)] = &[
     ("edit_meeting", 30),
     ("set_join_rule", 30),
     ("set_keep_until", 20),
-    ("end_meeting", 4),
+    ("end_meeting", 3),
     ("revoke_links", 10),
     ("join_meeting", 80),
     ("leave_meeting", 80),
     ("import_roster", 25),
     ("add_team", 40),
     ("edit_team", 40),
-    ("remove_team", 15),
+    ("remove_team", 40),
     ("add_person", 60),
     ("edit_person", 100),
     ("remove_person", 20),
-    ("restore_person", 80),
-    ("release_person", 80),
+    ("restore_person", 100),
+    ("release_person", 120),
     ("set_agenda", 10),
     ("add_round", 60),
     ("edit_round", 50),
@@ -117,8 +117,8 @@ const WEIGHTS: &[(&str, usize)] = &[
     ("stop_turns", 120),
     ("set_turn_order", 100),
     ("call_help", 120),
-    ("claim_help", 120),
-    ("clear_help", 160),
+    ("claim_help", 180),
+    ("clear_help", 220),
     ("add_note", 1000),
     ("edit_note", 240),
     ("move_note", 160),
@@ -133,10 +133,10 @@ const WEIGHTS: &[(&str, usize)] = &[
     ("start_silent_writing", 80),
     ("reveal_board", 80),
     ("harvest_note", 140),
-    ("add_poster", 60),
+    ("add_poster", 100),
     ("edit_poster", 50),
     ("withdraw_poster", 50),
-    ("restore_poster", 100),
+    ("restore_poster", 120),
     ("set_interest", 120),
     ("add_comment", 120),
     ("delete_comment", 60),
@@ -145,7 +145,7 @@ const WEIGHTS: &[(&str, usize)] = &[
     ("open_vote", 80),
     ("close_vote", 40),
     ("cast_ballot", 300),
-    ("withdraw_ballot", 50),
+    ("withdraw_ballot", 120),
     ("recount_vote", 50),
     ("start_reveal", 120),
     ("reveal_next", 200),
@@ -220,8 +220,12 @@ pub(crate) fn prepared() -> World {
     world
 }
 
-/// One step further. Gives what it was, in words, with what became of it.
-pub(crate) fn walk(world: &mut World, step: &Step) -> (String, Result<Option<Applied>, LawBroken>) {
+/// One step further. Gives what it was, in words, with what became of it. Commands that are wanted come more often.
+pub(crate) fn walk(
+    world: &mut World,
+    step: &Step,
+    wanted: &[&'static str],
+) -> (String, Result<Option<Applied>, LawBroken>) {
     let mut dice = Dice::of(step);
     match dice.below(100) {
         0..3 => {
@@ -231,7 +235,7 @@ pub(crate) fn walk(world: &mut World, step: &Step) -> (String, Result<Option<App
         }
         3..9 => node_speaks(world, &mut dice),
         9..13 => sends_again(world, &mut dice),
-        _ => somebody_asks(world, &mut dice),
+        _ => somebody_asks(world, &mut dice, wanted),
     }
 }
 
@@ -276,8 +280,13 @@ fn sends_again(world: &mut World, dice: &mut Dice) -> (String, Result<Option<App
     }
 }
 
-fn somebody_asks(world: &mut World, dice: &mut Dice) -> (String, Result<Option<Applied>, LawBroken>) {
-    let name = called_for(world, dice).unwrap_or_else(|| drawn(dice));
+fn somebody_asks(
+    world: &mut World,
+    dice: &mut Dice,
+    wanted: &[&'static str],
+) -> (String, Result<Option<Applied>, LawBroken>) {
+    let wanted = if dice.percent(20) { dice.one(wanted) } else { None };
+    let name = wanted.or_else(|| called_for(world, dice)).unwrap_or_else(|| drawn(dice));
     if name == "join_meeting" {
         return joins(world, dice);
     }
@@ -306,7 +315,9 @@ fn somebody_asks(world: &mut World, dice: &mut Dice) -> (String, Result<Option<A
         return (format!("{who}, who is nobody"), world.submit(who, device_of(who, 1), command).map(Some));
     };
     let deleted = if name == "restore_note" { deleted_note(world, dice) } else { None };
-    let scene = Scene { view, now: world.now, entries: world.log.len(), everybody, deleted };
+    let claimed = world.meeting().roster().present_or_not();
+    let claimed = claimed.filter(|(_, person)| !person.claimed_by.is_empty()).map(|(id, _)| id.0).collect();
+    let scene = Scene { view, now: world.now, entries: world.log.len(), everybody, deleted, claimed };
     let fields = scene.fields(name, dice);
     let words = format!("{who} {name} {fields}");
     let device = device_of(who, 1 + dice.below(3) as u32);
@@ -331,7 +342,10 @@ fn called_for(world: &World, dice: &mut Dice) -> Option<&'static str> {
     let view = world.views.get(&Viewer::Screen)?;
     let running = view.rounds.iter().any(|round| round.phase.is_running());
     let waiting = view.rounds.iter().filter(|round| round.phase.is_waiting()).count();
+    let ended = view.rounds.iter().any(|round| matches!(round.phase, RoundPhase::Ended { .. }));
     match (running, waiting) {
+        _ if !view.room_choices.is_empty() && dice.percent(20) => dice.one(&["choose_room", "leave_room"]),
+        (false, _) if ended && dice.percent(12) => Some("reopen_round"),
         (_, 0..3) if dice.percent(15) => Some("add_round"),
         (false, 1..) if dice.percent(30) => Some("open_round"),
         _ => None,
@@ -426,6 +440,7 @@ struct Scene<'a> {
     entries: usize,
     everybody: Vec<u32>,
     deleted: Option<(u32, u32)>,
+    claimed: Vec<u32>,
 }
 
 impl Scene<'_> {
@@ -445,8 +460,10 @@ impl Scene<'_> {
         self.rounds(|round| round.phase.is_running())
     }
 
+    /// The round that ended last: rounds stand in the order in which they ran.
     fn ended(&self) -> Vec<u32> {
-        self.rounds(|round| matches!(round.phase, RoundPhase::Ended { .. }))
+        let ended = self.rounds(|round| matches!(round.phase, RoundPhase::Ended { .. }));
+        ended.last().copied().into_iter().collect()
     }
 
     fn teams(&self) -> Vec<u32> {
@@ -627,7 +644,17 @@ impl Scene<'_> {
             "edit_team" => {
                 json!({"team": dice.id(&teams), "name": format!("市{}", dice.below(10)), "region": region})
             }
-            "remove_team" => json!({"team": dice.id(&teams)}),
+            "remove_team" => {
+                let has_people = |team: &u32| {
+                    self.view
+                        .people
+                        .values()
+                        .any(|person| !person.removed && person.team.map(|id| id.0) == Some(*team))
+                };
+                let empty: Vec<u32> = teams.iter().copied().filter(|team| !has_people(team)).collect();
+                json!({"team": dice.id(&empty)})
+            }
+            "release_person" => json!({"person": dice.id(&self.claimed)}),
             "add_person" => self.person(dice),
             "edit_person" => {
                 let id = dice.id(&self.everybody);

@@ -8,6 +8,7 @@ use engawa_domain::{
     SystemInput, Viewer, ViewerClass, all_viewers, apply, class_of, decode_snapshot, encode_snapshot, fold,
     precheck, project,
 };
+use engawa_protocol::limits::COMMANDS_PENDING_MAX;
 use engawa_protocol::view::MeetingView;
 use engawa_protocol::{
     ClientSeq, Command, DeviceId, Event, Language, MeetingId, PersonId, Rejection, Role, Seq, Timestamp,
@@ -37,6 +38,8 @@ pub(crate) struct World {
     /// The snapshot as it is now.
     snapshot: Vec<u8>,
     numbers: BTreeMap<(PersonId, DeviceId), u64>,
+    /// What became of each command of somebody who was there, by the number their device gave it.
+    answers: BTreeMap<(PersonId, DeviceId), BTreeMap<ClientSeq, Outcome>>,
 }
 
 /// A law that does not hold, in words.
@@ -79,6 +82,7 @@ impl World {
             encoding_every: 1,
             snapshot: Vec::new(),
             numbers: BTreeMap::new(),
+            answers: BTreeMap::new(),
         };
         let id: MeetingId = serde_json::from_str("\"00000000-0000-4000-8000-00000000abcd\"").expect("a UUID");
         let create = CreateMeeting {
@@ -183,10 +187,45 @@ impl World {
             check_encoding((&before, &self.snapshot), &snapshot, &entry, &applied)?;
         }
         self.snapshot = snapshot;
+        self.check_answer(&before, &entry, &applied.outcome)?;
         check_regrouped(&before, &after, &applied)?;
         self.fold_all(&after, &applied)?;
         self.check_secrecy(&after, &entry, &applied)?;
         Ok(applied)
+    }
+
+    /// A command that comes again is answered as it was the first time, whatever has happened in between, as long as
+    /// no more than `COMMANDS_PENDING_MAX` commands of the device have come since.
+    fn check_answer(&mut self, before: &Meeting, entry: &Entry, outcome: &Outcome) -> Result<(), LawBroken> {
+        let (key, number, there) = match &entry.input.origin {
+            Origin::System { .. } => return Ok(()),
+            Origin::Person { person, device, client_seq, .. } => {
+                ((*person, *device), *client_seq, before.roster().person(*person).is_some())
+            }
+            Origin::Link { role, generation, device, client_seq, .. } => {
+                let holds = before.roster().shared_generation(*role) == *generation;
+                ((PersonId(0), *device), *client_seq, holds)
+            }
+        };
+        let answers = self.answers.entry(key).or_default();
+        match answers.get(&number) {
+            Some(_) if key.0 == PersonId(0) && !there => {
+                law!(matches!(outcome, Outcome::Rejected { .. }), "a revoked link was answered");
+            }
+            Some(first) => {
+                let forgotten = Outcome::Rejected { rejection: Rejection::OutcomeForgotten {} };
+                let may_forget = answers.len() as u64 > COMMANDS_PENDING_MAX;
+                law!(
+                    outcome == first || (may_forget && *outcome == forgotten),
+                    "sent again it was answered {outcome:?}, the first time {first:?}"
+                );
+            }
+            None if there && number != ClientSeq(0) => {
+                answers.insert(number, outcome.clone());
+            }
+            None => {}
+        }
+        Ok(())
     }
 
     /// Law 1: folding what a viewer is told gives what a fresh look shows.
