@@ -9,7 +9,7 @@ macro_rules! counters {
                 $(#[$doc])*
                 #[derive(Default)]
                 #[serde(transparent)]
-                pub struct $name(#[cfg_attr(feature = "typescript", ts(type = "number"))] pub u64);
+                pub struct $name(pub u64);
             }
             impl $name {
                 /// The one after this.

@@ -160,10 +160,8 @@ wire! {
             /// Which.
             field: Field,
             /// The least allowed.
-            #[cfg_attr(feature = "typescript", ts(type = "number"))]
             min: u64,
             /// The most allowed.
-            #[cfg_attr(feature = "typescript", ts(type = "number"))]
             max: u64,
         },
         /// There would be too many.
@@ -171,7 +169,6 @@ wire! {
             /// Of what.
             resource: Resource,
             /// How many are allowed.
-            #[cfg_attr(feature = "typescript", ts(type = "number"))]
             max: u64,
         },
         /// The number of this command is so old that its outcome is no longer known.

@@ -4,7 +4,7 @@ wire_value! {
     /// Milliseconds since 1970-01-01T00:00:00Z by the server's clock.
     #[derive(Default)]
     #[serde(transparent)]
-    pub struct Timestamp(#[cfg_attr(feature = "typescript", ts(type = "number"))] pub u64);
+    pub struct Timestamp(pub u64);
 }
 
 impl Timestamp {

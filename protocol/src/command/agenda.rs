@@ -67,7 +67,6 @@ wire! {
         /// The round.
         pub round: RoundId,
         /// Milliseconds to add.
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
         pub delta_ms: i64,
     }
 
@@ -77,7 +76,6 @@ wire! {
         pub round: RoundId,
         /// The countdown; none: the round's own.
         #[serde(default)]
-        #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
         pub countdown_ms: Option<u64>,
     }
 
@@ -103,7 +101,6 @@ wire! {
         pub rule: Option<GroupingRule>,
         /// The seed, up to 2^53 - 1; none: chance. The same seed and people give the same rooms.
         #[serde(default)]
-        #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
         pub seed: Option<u64>,
         /// Whether people who are expected but not here are placed too.
         #[serde(default)]

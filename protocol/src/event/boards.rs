@@ -42,7 +42,6 @@ wire! {
         /// The area.
         pub area: AreaId,
         /// The rank.
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
         pub rank: i64,
     }
 

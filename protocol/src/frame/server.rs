@@ -46,7 +46,6 @@ wire! {
         /// The server's clock.
         pub server_time: Timestamp,
         /// How often a heartbeat comes; after two without any the client should reconnect.
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
         pub heartbeat_ms: u64,
     }
 
@@ -143,7 +142,6 @@ wire! {
         /// Whether to come back.
         pub retry: bool,
         /// When to come back at the earliest, in milliseconds from now; spread out so that not all come at once.
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
         pub retry_after_ms: u64,
         /// More in English, for whoever writes the client; never shown to people.
         #[serde(default)]

@@ -36,7 +36,6 @@ wire! {
         /// The area it lies in.
         pub area: AreaId,
         /// Where in the area: ascending; only the order counts.
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
         pub rank: i64,
         /// Rises with every edit of text or colour; the base of the next edit.
         pub version: u32,
@@ -105,7 +104,6 @@ wire! {
         /// The note.
         pub note: NoteId,
         /// Its rank.
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
         pub rank: i64,
     }
 

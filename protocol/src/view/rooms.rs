@@ -65,7 +65,6 @@ wire! {
         /// Where it stands.
         pub state: TurnState,
         /// How long each has spoken in turn, finished turns only, in milliseconds: the balance of the room.
-        #[cfg_attr(feature = "typescript", ts(type = "{ [key in PersonId]?: number }"))]
         pub spoken_ms: BTreeMap<PersonId, u64>,
         /// Who has had a turn since it was started.
         pub had_turn: Vec<PersonId>,
@@ -92,10 +91,8 @@ wire_value! {
             /// Who.
             person: PersonId,
             /// What they have spoken so far.
-            #[cfg_attr(feature = "typescript", ts(type = "number"))]
             spoken_ms: u64,
             /// What is left of their time; negative when over.
-            #[cfg_attr(feature = "typescript", ts(type = "number"))]
             remaining_ms: i64,
         },
     }

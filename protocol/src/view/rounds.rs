@@ -24,7 +24,6 @@ wire! {
         /// The rule they were made by.
         pub rule: GroupingRule,
         /// The seed they were made from; none when given by hand or file.
-        #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
         pub seed: Option<u64>,
         /// Whether they have been changed by hand since.
         pub adjusted: bool,
