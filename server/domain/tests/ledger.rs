@@ -177,6 +177,8 @@ fn alter(ledger: &mut Ledger, alteration: &Alteration) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_ledger_counts_to_the_sum_of_its_ballots(ballots in ballots()) {
         let ledger = ledger_of(&ballots);

@@ -114,6 +114,14 @@ pub(crate) fn board_has_notes(m: &Meeting, room: RoomId) -> bool {
     m.boards.board(BoardId::of_room(room)).is_some_and(|board| !board.notes.is_empty())
 }
 
+/// Whether a note on the plenary board comes from this room, and carries its name.
+pub(crate) fn is_harvested_from(m: &Meeting, room: RoomId) -> bool {
+    m.boards.board(BoardId::PLENARY).is_some_and(|plenary| {
+        let from_room = |note: &Note| note.source.is_some_and(|source| source.room == room);
+        plenary.notes.values().any(|note| note.deleted.is_none() && from_room(note))
+    })
+}
+
 /// Takes away the board of a room that is removed; rooms whose board carries notes are not.
 pub(crate) fn remove_board(m: &mut Meeting, room: RoomId) {
     m.boards.boards.remove(&BoardId::of_room(room));

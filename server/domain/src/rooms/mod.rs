@@ -102,18 +102,15 @@ impl Rooms {
             .map(|(id, room)| (*id, room))
     }
 
-    /// The rooms where people who are no guides see a person: the one they are in and those of the latest round
-    /// that they facilitate, or were members of before they took to visiting others. What changes about a person
-    /// must be told there.
+    /// The rooms where a person is seen: the one they are in, and every other, of whatever round, that lists them and
+    /// that somebody looks at. What changes about a person must be told there.
     pub(crate) fn showing(&self, person: PersonId) -> impl Iterator<Item = RoomId> {
         let place = self.place_of(person);
-        let is_member = place.and_then(|id| self.room(id)).is_some_and(|room| room.members.contains(&person));
-        let latest = self.latest.map(|round| self.of_round(round)).into_iter().flatten();
-        let others = latest.filter(move |(id, room)| {
-            Some(*id) != place
-                && (room.facilitator == Some(person) || (!is_member && room.members.contains(&person)))
+        let listed = self.rooms.iter().filter(move |(id, room)| {
+            Some(**id) != place && (room.facilitator == Some(person) || room.members.contains(&person))
         });
-        place.into_iter().chain(others.map(|(id, _)| id))
+        let looked_at = listed.map(|(id, _)| *id).filter(|id| self.places.values().any(|at| at == id));
+        place.into_iter().chain(looked_at)
     }
 
     /// The members of each room of a round, as the algorithms want them.
