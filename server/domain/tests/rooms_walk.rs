@@ -93,7 +93,7 @@ impl Walk {
         let recent = rooms.len().saturating_sub(5);
         match self.below(4) {
             0 if !rooms.is_empty() => rooms[self.chance.index(rooms.len())],
-            1 | 2 | 3 if !rooms.is_empty() => rooms[recent + self.chance.index(rooms.len() - recent)],
+            1..=3 if !rooms.is_empty() => rooms[recent + self.chance.index(rooms.len() - recent)],
             _ => self.below(6) + 1,
         }
     }
