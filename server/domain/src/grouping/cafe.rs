@@ -28,6 +28,10 @@ const ROUNDS_PLANNED_MAX: usize = 8;
 const SEATS_TRIED: usize = 200;
 const PASSES: usize = 6;
 
+/// Pairs of seats compared at most while parting team-mates; bounds huge teams, which nothing can part. What
+/// is left together is for the search.
+const PARTING_WORK_MAX: usize = 10_000_000;
+
 /// The seating of one round of a world café.
 pub(super) fn world_cafe(
     problem: &Problem<'_>,
@@ -103,6 +107,8 @@ struct Plan {
     /// The team-mates of each person, by place in `teams`; `None` without a team.
     team_of: Vec<Option<usize>>,
     teams: Vec<Vec<u32>>,
+    /// Pairs of seats compared so far.
+    work: usize,
 }
 
 impl Plan {
@@ -126,7 +132,7 @@ impl Plan {
         }
         let travellers = columns.saturating_sub(1).max(1);
         let rounds = ((tables - 1) / travellers + 1).min(ROUNDS_PLANNED_MAX);
-        let mut plan = Self { tables, rounds, person_at, seat_of, team_of, teams };
+        let mut plan = Self { tables, rounds, person_at, seat_of, team_of, teams, work: 0 };
         plan.part_team_mates(&mut chance);
         plan
     }
@@ -146,8 +152,9 @@ impl Plan {
     }
 
     /// How often a person in a seat would meet members of a team, by rounds planned.
-    fn meetings(&self, person: u32, seat: usize) -> usize {
+    fn meetings(&mut self, person: u32, seat: usize) -> usize {
         let Some(team) = self.team_of[person as usize] else { return 0 };
+        self.work += self.teams[team].len() * self.rounds;
         let others = self.teams[team].iter().filter(|&&other| other != person);
         let seats = others.map(|&other| self.seat_of[other as usize]);
         let together =
@@ -164,7 +171,7 @@ impl Plan {
             for seat in self.tables..self.person_at.len() {
                 troubled |= self.part(seat, travellers, chance);
             }
-            if !troubled {
+            if !troubled || self.work > PARTING_WORK_MAX {
                 break;
             }
         }
@@ -172,6 +179,9 @@ impl Plan {
 
     /// Whether the person in this seat would meet team-mates; if so, tries other seats.
     fn part(&mut self, seat: usize, travellers: usize, chance: &mut Chance) -> bool {
+        if self.work > PARTING_WORK_MAX {
+            return true;
+        }
         let person = self.person_at[seat];
         let meetings = self.meetings(person, seat);
         if meetings == 0 {

@@ -109,6 +109,7 @@ mod tests {
         let problem = Problem::new(people(), &history, 1);
         let place = |rooms: &[Vec<u32>]| place_late(&problem, rooms, 0, &mixed(), number(4));
         assert_eq!(place(&[vec![1], vec![3, 6, 9]]), Seat::Room(1), "no team-mate before all else");
+        assert_eq!(place(&[vec![1], vec![4]]), Seat::Room(1), "met before rather than a team-mate");
         assert_eq!(place(&[vec![4], vec![3, 6, 9]]), Seat::Room(1), "strangers before small rooms");
         assert_eq!(place(&[vec![3, 9], vec![6]]), Seat::Room(1), "the smaller room");
         assert_eq!(place(&[vec![3], vec![6]]), Seat::Room(0), "the first of equals");

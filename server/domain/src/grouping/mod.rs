@@ -9,6 +9,7 @@ mod by_team;
 mod cafe;
 mod costs;
 mod history;
+mod index_set;
 mod late;
 mod mixed;
 mod partners;
