@@ -2,11 +2,12 @@
 //! that the same seed gives the same intentions.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use engawa_protocol::command::{AddNote, Command};
+use engawa_protocol::view::MeetingView;
 use engawa_protocol::{AreaId, BoardId, NoteColor, PersonId, PosterId, Rejection, Role, TeamId};
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom as _;
@@ -61,6 +62,8 @@ pub(crate) struct Person {
     pub(crate) second: Option<Client>,
     pace: Pace,
     texts: AtomicU32,
+    /// Whether they mean to be connected.
+    here: AtomicBool,
     /// The ballot they mean to have in, as far as it was acknowledged.
     ballot: Mutex<Option<BTreeSet<PosterId>>>,
     common: Common,
@@ -83,6 +86,7 @@ impl Person {
             second,
             pace: Pace::new(),
             texts: AtomicU32::new(0),
+            here: AtomicBool::new(false),
             ballot: Mutex::new(None),
             common,
         }
@@ -96,6 +100,44 @@ impl Person {
     /// Both devices, or the one.
     pub(crate) fn clients(&self) -> impl Iterator<Item = &Client> {
         [&self.client].into_iter().chain(self.second.as_ref())
+    }
+
+    /// Comes in, with all devices.
+    pub(crate) async fn come(&self, limit: Duration) -> Result<(), Trouble> {
+        self.here.store(true, Ordering::Relaxed);
+        for client in self.clients() {
+            client.connect(limit).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes all devices.
+    pub(crate) async fn go(&self, limit: Duration) -> Result<(), Trouble> {
+        self.here.store(false, Ordering::Relaxed);
+        for client in self.clients() {
+            client.stay_away(limit).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether they mean to be connected.
+    pub(crate) fn is_here(&self) -> bool {
+        self.here.load(Ordering::Relaxed)
+    }
+
+    /// Waits until the view of the first device fulfils a condition.
+    pub(crate) async fn until(
+        &self,
+        what: &str,
+        limit: Duration,
+        condition: impl Fn(&MeetingView) -> bool,
+    ) -> Result<(), Trouble> {
+        self.client.until(what, limit, condition).await
+    }
+
+    /// Reads the view of the first device.
+    pub(crate) fn look<T>(&self, read: impl FnOnce(&MeetingView) -> T) -> Option<T> {
+        self.client.look(read)
     }
 
     /// Asks for something and waits for the answer.

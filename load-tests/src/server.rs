@@ -6,7 +6,6 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
 use crate::http::{Address, Answer, Api};

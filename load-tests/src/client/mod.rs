@@ -228,6 +228,11 @@ impl Client {
         })
     }
 
+    /// Waits until it is connected and welcomed, as after a broken line.
+    pub(crate) async fn until_online(&self, limit: Duration) -> Result<(), Trouble> {
+        self.until_state("to be back", limit, |state| state.online).await
+    }
+
     /// Waits until the server has sent the client away for good; gives the reason.
     pub(crate) async fn until_ended(&self, limit: Duration) -> Result<String, Trouble> {
         match self.until_state("to be sent away", limit, |state| state.ended.is_some()).await {

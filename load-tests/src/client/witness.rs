@@ -162,6 +162,11 @@ impl Witness {
         // Of all events only these carry authors, views or the own ballot.
         match event {
             Event::NoteAdded(e) => self.note(&e.note),
+            Event::NoteEdited(e) => {
+                if let Some(editor) = &e.edited_by {
+                    self.authors.extend(markers_in(&e.text).map(|marker| (marker, editor.person)));
+                }
+            }
             Event::BoardRevealed(e) => e.revealed.notes.iter().for_each(|note| self.note(note)),
             Event::SeatTaken(e) => e.seat.board.notes.values().for_each(|note| self.note(note)),
             Event::ViewReplaced(e) => self.view(&e.view, seq),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use engawa_domain::{Entry, Meeting, Outcome, Viewer, apply, project};
 use engawa_protocol::view::MeetingView;
-use engawa_protocol::{PersonId, Seq};
+use engawa_protocol::{AuthorDisplay, BoardId, PersonId, Seq};
 
 pub(crate) use ballots::{LedgerPart, ledger_hash, standings, tally_of};
 pub(crate) use secrecy::{Observer, judge};
@@ -66,6 +66,13 @@ impl Oracle {
     /// What the log says, read without the domain's projection.
     pub(crate) const fn truth(&self) -> &Truth {
         &self.truth
+    }
+
+    /// Says that the boards of rooms show or hide authors, as their round was planned.
+    pub(crate) fn boards_show(&mut self, boards: impl IntoIterator<Item = BoardId>, authors: AuthorDisplay) {
+        for board in boards {
+            self.truth.board_shows(board, authors);
+        }
     }
 
     /// Entries replayed, those of them that the domain rejected, and screens compared.
@@ -169,5 +176,5 @@ impl Oracle {
     }
 }
 
-#[cfg(test)]
-mod tests;
+
+

@@ -1,0 +1,275 @@
+//! The hall: everyone who takes part, the rounds, and the oracle beside them.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::sync::Arc;
+use std::time::Instant;
+
+use engawa_domain::{Entry, Viewer};
+use engawa_protocol::{BoardId, MeetingId, PersonId, RoomId, RoundId, RoundPhase, Seq};
+
+use super::{PATIENCE, Plan};
+use crate::client::Client;
+use crate::crowd::{self, Crowd};
+use crate::oracle::{Held, Oracle};
+use crate::person::{Common, Person};
+use crate::scenario::Stage;
+use crate::trouble::{Promise, Trouble};
+
+/// Times a checkpoint waits for everyone to stand at the same position, when something keeps happening.
+const SETTLE_ATTEMPTS: u32 = 20;
+
+/// The rounds of the agenda, in order.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rounds {
+    pub(super) opening: RoundId,
+    pub(super) team: RoundId,
+    pub(super) partners: RoundId,
+    pub(super) mixed: RoundId,
+    pub(super) on_time: RoundId,
+    pub(super) plenary: RoundId,
+    pub(super) posters: RoundId,
+}
+
+/// Everyone and everything.
+#[derive(Debug)]
+pub(super) struct Hall {
+    pub(super) stage: Stage,
+    pub(super) plan: Plan,
+    pub(super) common: Common,
+    pub(super) meeting: MeetingId,
+    pub(super) short_code: String,
+    pub(super) rounds: Rounds,
+    /// The first of them made the meeting and leads it.
+    pub(super) coordinators: Crowd,
+    pub(super) facilitators: Crowd,
+    pub(super) secretariat: Crowd,
+    pub(super) observers: Crowd,
+    pub(super) participants: Crowd,
+    /// Participants who have not come yet.
+    pub(super) late: Crowd,
+    pub(super) screen: Client,
+    pub(super) oracle: Oracle,
+    pub(super) cheats: u64,
+    pub(super) phases: Vec<(String, f64)>,
+    phase: Option<(String, Instant)>,
+    /// Entries that were read and lie behind the position up to which everybody's screen has been compared.
+    unread: Vec<Entry>,
+    /// Screens that stood further than the last checkpoint.
+    later: Vec<Held>,
+}
+
+/// What a hall is made of.
+#[derive(Debug)]
+pub(super) struct Guests {
+    pub(super) coordinators: Crowd,
+    pub(super) facilitators: Crowd,
+    pub(super) secretariat: Crowd,
+    pub(super) observers: Crowd,
+    pub(super) participants: Crowd,
+    pub(super) late: Crowd,
+    pub(super) screen: Client,
+}
+
+impl Hall {
+    pub(super) fn new(
+        (stage, plan, common): (Stage, Plan, Common),
+        (meeting, short_code): (MeetingId, String),
+        rounds: Rounds,
+        guests: Guests,
+    ) -> Self {
+        let Guests { coordinators, facilitators, secretariat, observers, participants, late, screen } = guests;
+        let oracle = Oracle::new(stage.findings.clone());
+        Self {
+            stage,
+            plan,
+            common,
+            meeting,
+            short_code,
+            rounds,
+            coordinators,
+            facilitators,
+            secretariat,
+            observers,
+            participants,
+            late,
+            screen,
+            oracle,
+            cheats: 0,
+            phases: Vec::new(),
+            phase: None,
+            unread: Vec::new(),
+            later: Vec::new(),
+        }
+    }
+
+    /// The coordinator who leads.
+    pub(super) fn host(&self) -> &Arc<Person> {
+        &self.coordinators[0]
+    }
+
+    /// The secretariat's first.
+    pub(super) fn teller(&self) -> &Arc<Person> {
+        &self.secretariat[0]
+    }
+
+    /// Everyone of every role, those who have not come yet as well.
+    pub(super) fn everyone(&self) -> Crowd {
+        let groups = [
+            &self.coordinators,
+            &self.facilitators,
+            &self.secretariat,
+            &self.observers,
+            &self.participants,
+            &self.late,
+        ];
+        groups.into_iter().flatten().cloned().collect()
+    }
+
+    /// Everyone who means to be connected.
+    pub(super) fn here(&self) -> Crowd {
+        self.everyone().into_iter().filter(|person| person.is_here()).collect()
+    }
+
+    /// Begins a phase.
+    pub(super) fn begin(&mut self, name: &str) {
+        self.end_phase();
+        self.stage.findings.enter_phase(name);
+        self.stage.console.say(name);
+        self.phase = Some((name.to_owned(), Instant::now()));
+    }
+
+    pub(super) fn end_phase(&mut self) {
+        if let Some((name, began)) = self.phase.take() {
+            self.phases.push((name, began.elapsed().as_secs_f64()));
+        }
+    }
+
+    /// Waits until everyone here sees a round in a phase that fits.
+    pub(super) async fn all_see_round(
+        &self,
+        round: RoundId,
+        what: &'static str,
+        fits: fn(&RoundPhase) -> bool,
+    ) -> Result<(), Trouble> {
+        crowd::each(&self.here(), &self.stage.findings, |person| async move {
+            for client in person.clients() {
+                let seen = |view: &engawa_protocol::view::MeetingView| {
+                    view.rounds.iter().any(|one| one.id == round && fits(&one.phase))
+                };
+                client.until(what, PATIENCE, seen).await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// The rooms of a round, as the host sees them.
+    pub(super) fn rooms_of(&self, round: RoundId) -> Vec<RoomId> {
+        let rooms = |view: &engawa_protocol::view::MeetingView| {
+            view.rooms.values().filter(|room| room.round == round).map(|room| room.id).collect()
+        };
+        self.host().look(rooms).unwrap_or_default()
+    }
+
+    /// The boards of a round's rooms.
+    pub(super) fn boards_of(&self, round: RoundId) -> Vec<BoardId> {
+        self.rooms_of(round).into_iter().map(BoardId::of_room).collect()
+    }
+
+    /// All devices that mean to be connected, with whose they are.
+    fn devices(&self) -> Vec<(Viewer, Client)> {
+        let people = self.here();
+        let devices = people.iter().flat_map(|person| {
+            let viewer = Viewer::Person(person.id);
+            person.clients().map(move |client| (viewer, client.clone())).collect::<Vec<_>>()
+        });
+        devices.chain([(Viewer::Screen, self.screen.clone())]).collect()
+    }
+
+    /// Waits until everyone has been told of the same position, reads the log up to there, and has the oracle compare
+    /// every screen with it.
+    pub(super) async fn checkpoint(&mut self) -> Result<(), Trouble> {
+        let devices = self.devices();
+        for (_, client) in &devices {
+            client.until_online(PATIENCE).await?;
+        }
+        self.settle(&devices).await?;
+        let mut low = Seq(u64::MAX);
+        let mut held = std::mem::take(&mut self.later);
+        for (viewer, client) in &devices {
+            let samples = client.take_samples();
+            low = low.min(samples.last().map_or(low, |sample| sample.seq));
+            let who = client.who();
+            held.extend(samples.into_iter().map(|sample| Held { who: who.to_owned(), viewer: *viewer, sample }));
+        }
+        self.read_log(low).await?;
+        self.advance_to(low, held);
+        let (entries, _, compared) = self.oracle.counts();
+        self.stage.console.say(format!("  {entries} entries replayed, {compared} screens compared"));
+        Ok(())
+    }
+
+    async fn settle(&self, devices: &[(Viewer, Client)]) -> Result<(), Trouble> {
+        let furthest = || devices.iter().filter_map(|(_, client)| client.seq()).max().unwrap_or(Seq(0));
+        let mut target = furthest();
+        for _ in 0..SETTLE_ATTEMPTS {
+            for (_, client) in devices {
+                client.until_seq(target, PATIENCE).await?;
+            }
+            let now = furthest();
+            if now == target {
+                return Ok(());
+            }
+            target = now;
+        }
+        Ok(())
+    }
+
+    /// Reads the log until it has come to a position.
+    async fn read_log(&mut self, to: Seq) -> Result<(), Trouble> {
+        while self.log_end() < to {
+            let entries = self.stage.api.log_after(self.meeting, self.log_end()).await?;
+            if entries.is_empty() {
+                let what = format!("screens stand at {to}, but the log ends at {}", self.log_end());
+                self.stage.findings.add(Promise::Durability, what);
+                return Ok(());
+            }
+            self.take_entries(entries)?;
+        }
+        Ok(())
+    }
+
+    /// The last entry that has been read.
+    pub(super) fn log_end(&self) -> Seq {
+        self.unread.last().map_or(self.oracle.seq(), |entry| entry.seq)
+    }
+
+    /// Takes entries that follow those read so far.
+    pub(super) fn take_entries(&mut self, entries: Vec<Entry>) -> Result<(), Trouble> {
+        if let Some(path) = &self.stage.keep_log {
+            let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+            let mut file = file.map_err(Trouble::io(format!("writing {}", path.display())))?;
+            for entry in &entries {
+                let line = serde_json::to_string(entry).unwrap_or_default();
+                writeln!(file, "{line}").map_err(Trouble::io(format!("writing {}", path.display())))?;
+            }
+        }
+        self.unread.extend(entries);
+        Ok(())
+    }
+
+    fn advance_to(&mut self, low: Seq, held: Vec<Held>) {
+        let split = self.unread.partition_point(|entry| entry.seq <= low);
+        let later = self.unread.split_off(split);
+        let entries = std::mem::replace(&mut self.unread, later);
+        let (now, later) = held.into_iter().partition(|one| one.sample.seq <= low);
+        self.later = later;
+        self.oracle.advance(&entries, now);
+    }
+
+    /// People who are here, by who they are.
+    pub(super) fn ids(people: &[Arc<Person>]) -> BTreeSet<PersonId> {
+        people.iter().map(|person| person.id).collect()
+    }
+}
