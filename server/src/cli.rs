@@ -4,19 +4,22 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Display;
-use std::io::Write as _;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{BufReader, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use axum::Router;
 use clap::{Args as _, Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
 
-use crate::auth::{AdminKey, KeyRing, KeySource};
+use crate::auth::{KeyRing, KeySource};
 use crate::config::{Config, RawConfig, SECRET_FIELDS, example_toml, print_toml, unknown_env_names};
+use crate::net::Drained;
 use crate::observe::init_logging;
-use crate::serve::{Node, shut_down_on_signal};
+use crate::rehearsal::{RehearsalLinks, rehearse};
+use crate::replay::{ReplayError, replay};
+use crate::run::{Ready, RunError};
+use crate::serve::shut_down_on_signal;
 
 const FILE_ENV: &str = "ENGAWA_CONFIG_FILE";
 
@@ -38,10 +41,17 @@ struct Cli {
     action: Option<Action>,
 }
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 enum Action {
     /// Run the server (what happens if no action is named).
     Serve,
+    /// Run the server with a meeting that is ready to be tried, and print a link per role.
+    Rehearse,
+    /// Apply a log of JSON lines and print the digest of the state after each entry.
+    Replay {
+        /// The log, as `GET /api/meetings/{meeting}/log` gives it.
+        log: PathBuf,
+    },
     /// Check the settings and say what is wrong with them; changes nothing.
     CheckConfig,
     /// Print the settings in effect, with secrets masked.
@@ -98,16 +108,20 @@ fn act(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
     if matches!(action, Action::ExampleConfig) {
         return print(&example_toml());
     }
+    if let Action::Replay { log } = &action {
+        return replay_file(log);
+    }
     let (config, warnings) = load_config(cli.settings, cli.config_file, env)?;
     match action {
-        Action::Serve => serve(config, &warnings),
+        Action::Serve => serve(config, &warnings, false),
+        Action::Rehearse => serve(config, &warnings, true),
         Action::CheckConfig => {
             let text: String = warnings.iter().map(|warning| format!("warning: {warning}\n")).collect();
             print(&format!("{text}the settings are good\n"))
         }
         Action::PrintConfig => print(&print_toml(&config)),
         Action::RotateKeys => rotate_keys(&config),
-        Action::ExampleConfig => Ok(()),
+        Action::ExampleConfig | Action::Replay { .. } => Ok(()),
     }
 }
 
@@ -149,28 +163,60 @@ fn rotate_keys(config: &Config) -> Result<(), Failure> {
     }
 }
 
-fn serve(config: Config, warnings: &[String]) -> Result<(), Failure> {
+fn serve(config: Config, warnings: &[String], rehearsing: bool) -> Result<(), Failure> {
     init_logging(config.log_format, &config.log_filter).map_err(Failure::unusable)?;
     for warning in warnings {
         tracing::warn!("{warning}");
     }
-    let _keys = KeyRing::load(&config.token_keys).map_err(Failure::failed)?;
-    let _admin_key = AdminKey::load(&config.admin_key).map_err(Failure::failed)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::failed)?;
     runtime.block_on(async {
         let shutdown = CancellationToken::new();
         shut_down_on_signal(shutdown.clone()).map_err(Failure::failed)?;
-        let node = Node::bind(config).await.map_err(Failure::failed)?;
+        let ready = Ready::prepare(config).await.map_err(Failure::failed)?;
+        let node = ready.node();
         let address = node.address().map_err(Failure::failed)?;
         let public_url = node.config().public_url.clone();
         let internal_address = node.internal_address().map_err(Failure::failed)?;
         tracing::info!(%public_url, %address, %internal_address, version = env!("CARGO_PKG_VERSION"), "serving");
-        let drained =
-            node.run(Router::new(), Arc::new(|| Ok(())), shutdown).await.map_err(Failure::failed)?;
-        tracing::info!(left_open = drained.left_open, "stopped");
-        Ok(())
+        if rehearsing {
+            let (state, data_dir) = (ready.state().clone(), node.config().data_dir.clone());
+            let served = tokio::spawn(ready.serve(shutdown.clone()));
+            match rehearse(&state, &data_dir).await {
+                Ok(links) => print(&rehearsal_text(&links))?,
+                Err(error) => {
+                    shutdown.cancel();
+                    let _first_failure_counts = served.await;
+                    return Err(Failure::failed(error));
+                }
+            }
+            return ended(served.await.map_err(Failure::failed)?);
+        }
+        ended(ready.serve(shutdown).await)
     })
+}
+
+fn ended(outcome: Result<Drained, RunError>) -> Result<(), Failure> {
+    let drained = outcome.map_err(Failure::failed)?;
+    tracing::info!(left_open = drained.left_open, "stopped");
+    Ok(())
+}
+
+fn rehearsal_text(rehearsal: &RehearsalLinks) -> String {
+    let mut text = String::from("\nリハーサル用のミーティングができました。A meeting is ready to be tried:\n\n");
+    for (whose, link) in &rehearsal.links {
+        text.push_str(&format!("  {whose}\n    {link}\n"));
+    }
+    text.push_str(&format!("\n  参加コード (code to read out): {}\n\n", rehearsal.short_code));
+    text
+}
+
+fn replay_file(path: &Path) -> Result<(), Failure> {
+    let file = File::open(path).map_err(|error| Failure::unusable(format!("{}: {error}", path.display())))?;
+    match replay(BufReader::new(file), &mut std::io::stdout().lock()) {
+        Err(ReplayError::Io(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome.map_err(Failure::failed),
+    }
 }
 
 fn print(text: &str) -> Result<(), Failure> {

@@ -94,7 +94,7 @@ impl Node {
     /// [`ServeError::Metrics`] if another recorder is installed in this process.
     pub async fn run(
         self,
-        routes: Router,
+        routes: Routes,
         readiness: Arc<dyn Readiness>,
         shutdown: CancellationToken,
     ) -> Result<Drained, ServeError> {
@@ -131,15 +131,27 @@ impl Node {
 }
 
 /// The routes as they are served: with the web client behind them and the common layers around them.
-pub fn with_common_layers(config: &Config, routes: Router) -> Router {
+pub fn with_common_layers(config: &Config, routes: Routes) -> Router {
     let pages = Router::new().fallback(assets::serve_assets).with_state(Assets::embedded());
-    let options = HttpOptions {
+    let options = |max_body_bytes| HttpOptions {
         headers: config.security_headers(),
         origins: config.origin_policy(),
-        max_body_bytes: MAX_BODY_BYTES,
+        max_body_bytes,
         body_stall_timeout: BODY_STALL_TIMEOUT,
     };
-    http::finish(routes.fallback_service(pages), options)
+    let large = http::finish(routes.large, options(routes.large_body_bytes_max));
+    http::finish(routes.usual.fallback_service(pages), options(MAX_BODY_BYTES)).merge(large)
+}
+
+/// The routes of a node, by what their bodies may weigh.
+#[derive(Debug, Default)]
+pub struct Routes {
+    /// Routes with bodies of ordinary requests.
+    pub usual: Router,
+    /// Routes that take larger ones.
+    pub large: Router,
+    /// How large, in bytes.
+    pub large_body_bytes_max: usize,
 }
 
 fn net_options(config: &Config) -> net::Options {

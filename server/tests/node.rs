@@ -6,10 +6,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use engawa_server::config::RawConfig;
 use engawa_server::net::Drained;
-use engawa_server::serve::{Node, ServeError};
+use engawa_server::serve::{Node, Routes, ServeError};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
@@ -39,7 +38,7 @@ async fn outside_and_inside_are_apart() {
     let (outside, inside) = (node.address().unwrap(), node.internal_address().unwrap());
     assert_eq!(node.config().public_url.to_string(), format!("http://{outside}"));
     let shutdown = CancellationToken::new();
-    let running = tokio::spawn(node.run(Router::new(), Arc::new(|| Err("no store yet")), shutdown.clone()));
+    let running = tokio::spawn(node.run(Routes::default(), Arc::new(|| Err("no store yet")), shutdown.clone()));
 
     let page = get(outside, "/m/0152-86MX").await;
     assert!(page.starts_with("HTTP/1.1 200 OK") && page.contains("content-security-policy: "), "{page}");

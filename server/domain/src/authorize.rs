@@ -6,7 +6,7 @@
 //! | coordinators | everything but casting ballots and running the vote |
 //! | facilitators | all that participants do but vote; any room's turns, calls, name and silent writing; visit rooms, take calls, move people, add rooms, give a room its facilitator, release names, speak to all rooms, add time |
 //! | secretariat | the vote from its rules to its publication; posters and the comments on them; release names, speak to all rooms; pulse, interest, answers |
-//! | participants | notes and clusters, turns and calls of their room, choosing a room, pinning notes to the plenary, ballots, pulse, interest, comments, answers |
+//! | participants | notes, clusters and silent writing, turns and calls of their room, choosing a room, pinning notes to the plenary, the words of their own team's poster, ballots, pulse, interest, comments, answers |
 //! | observers | nothing more |
 //! | screens | nothing |
 //! | shared links | joining, in the role of the link |
@@ -90,9 +90,7 @@ const fn allowed_roles(command: &Command) -> RoleSet {
         | Command::AddRoom(_)
         | Command::RenameRoom(_)
         | Command::SetFacilitator(_)
-        | Command::ClaimHelp(_)
-        | Command::StartSilentWriting(_)
-        | Command::RevealBoard(_) => RoleSet::GUIDES,
+        | Command::ClaimHelp(_) => RoleSet::GUIDES,
 
         Command::ReleasePerson(_) | Command::Announce(_) | Command::WithdrawAnnouncement(_) => RoleSet::STAFF,
 
@@ -117,16 +115,19 @@ const fn allowed_roles(command: &Command) -> RoleSet {
         | Command::RenameCluster(_)
         | Command::DissolveCluster(_)
         | Command::SetCluster(_)
+        | Command::StartSilentWriting(_)
+        | Command::RevealBoard(_)
         | Command::HarvestNote(_)
         | Command::ChooseRoom(_)
         | Command::LeaveRoom(_) => ROOMS,
 
         // Posters.
         Command::AddPoster(_)
-        | Command::EditPoster(_)
         | Command::WithdrawPoster(_)
         | Command::RestorePoster(_)
         | Command::ShareFeedback(_) => RoleSet::OFFICE,
+        // Participants: the words of their own team's.
+        Command::EditPoster(_) => RoleSet::of(&[Role::Coordinator, Role::Secretariat, Role::Participant]),
         Command::SetInterest(_)
         | Command::AddComment(_)
         | Command::DeleteComment(_)

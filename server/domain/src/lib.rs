@@ -49,6 +49,7 @@ pub use apply::{Applied, Outcome, apply, precheck, recall};
 pub use audience::{
     Admission, Audience, Emission, Grant, RoleSet, Viewer, ViewerClass, admit, all_viewers, class_of, sees,
 };
+pub use boards::gesture_audience;
 pub use deadline::next_deadline;
 pub use entry::{CreateMeeting, Entropy, Entry, Input, Origin, SystemInput};
 pub use fold::fold;

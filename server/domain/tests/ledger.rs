@@ -17,7 +17,12 @@ fn ledger_of(ballots: &[BTreeSet<u32>]) -> Ledger {
     let ballots = (0..).zip(ballots).map(|(voter, choices): (u32, _)| {
         (receipt(b"secret", &format!("person {voter}")), choices.iter().map(|id| PosterId(*id)).collect())
     });
-    write_ledger(rules, (1..=CANDIDATES).map(PosterId).collect(), Timestamp(1_700_000_000_000), ballots.collect())
+    write_ledger(
+        rules,
+        (1..=CANDIDATES).map(PosterId).collect(),
+        Timestamp(1_700_000_000_000),
+        ballots.collect(),
+    )
 }
 
 fn ballots() -> impl Strategy<Value = Vec<BTreeSet<u32>>> {
@@ -40,7 +45,8 @@ const LINE: &str = "d675b3b9e1e71e917d8e88d38e5748d8acd32531e92e9da6676cf458ec2d
 #[test]
 fn a_receipt_is_short_readable_and_ones_own() {
     assert_eq!(receipt(b"a", "bc"), "Q9W1-DFWF-077Y");
-    let all: BTreeSet<String> = (0..2_000).map(|voter| receipt(b"secret", &format!("person {voter}"))).collect();
+    let all: BTreeSet<String> =
+        (0..2_000).map(|voter| receipt(b"secret", &format!("person {voter}"))).collect();
     assert_eq!(all.len(), 2_000, "nobody shares a receipt");
     assert_ne!(receipt(b"one vote", "person 1"), receipt(b"another", "person 1"));
     for code in all {
@@ -74,8 +80,14 @@ fn faults_are_named() {
     assert_eq!(fault(&|l| l.lines[1].receipt = l.lines[0].receipt.clone()), LedgerFault::Receipt { line: 2 });
     assert_eq!(fault(&|l| l.lines[0].choices = vec![]), LedgerFault::Choices { line: 1 });
     assert_eq!(fault(&|l| l.lines[0].choices = vec![PosterId(99)]), LedgerFault::Choices { line: 1 });
-    assert_eq!(fault(&|l| l.lines[0].choices = vec![PosterId(5), PosterId(5)]), LedgerFault::Choices { line: 1 });
-    assert_eq!(fault(&|l| l.lines[0].choices = (1..=4).map(PosterId).collect()), LedgerFault::Choices { line: 1 });
+    assert_eq!(
+        fault(&|l| l.lines[0].choices = vec![PosterId(5), PosterId(5)]),
+        LedgerFault::Choices { line: 1 }
+    );
+    assert_eq!(
+        fault(&|l| l.lines[0].choices = (1..=4).map(PosterId).collect()),
+        LedgerFault::Choices { line: 1 }
+    );
     assert_eq!(fault(&|l| l.lines[0].choices = vec![PosterId(6)]), LedgerFault::Hash { line: 1 });
     assert_eq!(fault(&|l| l.lines[1].hash = "0".repeat(64)), LedgerFault::Hash { line: 2 });
     assert_eq!(fault(&|l| drop(l.lines.pop())), LedgerFault::LastHash);
@@ -165,6 +177,8 @@ fn alter(ledger: &mut Ledger, alteration: &Alteration) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_ledger_counts_to_the_sum_of_its_ballots(ballots in ballots()) {
         let ledger = ledger_of(&ballots);
@@ -221,6 +235,7 @@ proptest! {
 
 #[test]
 fn counting_needs_no_ledger() {
-    let counted = count(&[PosterId(1)], [vec![PosterId(1)], vec![PosterId(1)]].into_iter().map(Vec::into_iter));
+    let counted =
+        count(&[PosterId(1)], [vec![PosterId(1)], vec![PosterId(1)]].into_iter().map(Vec::into_iter));
     assert_eq!((counted.ballots, counted.choices, counted.tally[&PosterId(1)]), (2, 2, 2));
 }

@@ -5,8 +5,8 @@ use std::env;
 
 use engawa_domain::chance::Chance;
 use engawa_domain::{Outcome, SystemInput, Viewer, next_deadline};
-use engawa_protocol::view::TurnState;
-use engawa_protocol::{Command, PersonId, Role};
+use engawa_protocol::view::{HelpState, TurnState};
+use engawa_protocol::{Command, PersonId, Role, RoundPhase};
 use serde_json::{Value, json};
 
 mod support;
@@ -14,7 +14,7 @@ mod support;
 use support::world::{World, device_of};
 
 const SEEDS: [u64; 4] = [1, 2, 3, 4];
-const STEPS: usize = 350;
+const STEPS: usize = 500;
 const COORDINATOR: PersonId = PersonId(1);
 
 fn command(name: &str, mut fields: Value) -> Command {
@@ -39,12 +39,19 @@ impl Walk {
             walk.ask(COORDINATOR, "add_team", json!({"name": format!("市{team}"), "region": null}));
             for member in 1..=3 {
                 let name = format!("市{team} 担当{member}");
-                walk.ask(COORDINATOR, "add_person", json!({"name": name, "team": team, "role": "participant"}));
+                walk.ask(
+                    COORDINATOR,
+                    "add_person",
+                    json!({"name": name, "team": team, "role": "participant"}),
+                );
             }
         }
-        for (name, role) in
-            [("幹事A", "facilitator"), ("幹事B", "facilitator"), ("観察A", "observer"), ("集計A", "secretariat")]
-        {
+        for (name, role) in [
+            ("幹事A", "facilitator"),
+            ("幹事B", "facilitator"),
+            ("観察A", "observer"),
+            ("集計A", "secretariat"),
+        ] {
             walk.ask(COORDINATOR, "add_person", json!({"name": name, "team": null, "role": role}));
         }
         assert_eq!(walk.world.meeting().roster().present_or_not().count(), 20, "the roster is there");
@@ -70,6 +77,13 @@ impl Walk {
         ids[self.chance.index(ids.len())]
     }
 
+    fn guide(&mut self) -> PersonId {
+        let roster = self.world.meeting().roster();
+        let guides = roster.present_or_not().filter(|(_, person)| person.role.guides());
+        let guides: Vec<PersonId> = guides.map(|(id, _)| id).collect();
+        guides[self.chance.index(guides.len())]
+    }
+
     fn some_room(&mut self) -> u32 {
         let rooms: Vec<u32> =
             self.world.views[&Viewer::Person(COORDINATOR)].rooms.keys().map(|room| room.0).collect();
@@ -88,6 +102,13 @@ impl Walk {
         if rounds.is_empty() { 1 } else { rounds[self.chance.index(rounds.len())] }
     }
 
+    fn some_waiting_round(&mut self) -> u32 {
+        let rounds = &self.world.views[&Viewer::Screen].rounds;
+        let waiting: Vec<u32> =
+            rounds.iter().filter(|round| round.phase.is_waiting()).map(|round| round.id.0).collect();
+        if waiting.is_empty() { 1 } else { waiting[self.chance.index(waiting.len())] }
+    }
+
     fn running(&self) -> Option<u32> {
         let rounds = &self.world.views[&Viewer::Screen].rounds;
         rounds.iter().find(|round| round.phase.is_running()).map(|round| round.id.0)
@@ -102,12 +123,12 @@ impl Walk {
     }
 
     fn rule(&mut self) -> Value {
-        match self.below(6) {
+        match self.below(8) {
             0 => json!({"by": "team"}),
             1 => json!({"by": "partners", "teams_per_room": 2}),
             2 => json!({"by": "mixed", "room_size": 4}),
             3 => json!({"by": "world_cafe", "table_size": 4}),
-            4 => json!({"by": "open", "rooms": 3}),
+            4..=6 => json!({"by": "open", "rooms": 3}),
             _ => json!({"by": "manual"}),
         }
     }
@@ -124,15 +145,15 @@ impl Walk {
     }
 
     fn step(&mut self) {
-        let who = if self.below(2) == 0 { COORDINATOR } else { self.anybody() };
-        match self.below(16) {
+        let who = if self.below(8) > 0 { COORDINATOR } else { self.anybody() };
+        match self.below(24) {
             0 | 1 => self.agenda_step(who),
             2..=4 => self.life_step(who),
             5 | 6 => self.grouping_step(who),
-            7..=9 => self.place_step(who),
-            10 | 11 => self.talk_step(),
-            12 => self.help_step(),
-            13 | 14 => self.coming_and_going(),
+            7..=11 => self.place_step(who),
+            12..=16 => self.talk_step(),
+            17 | 18 => self.help_step(),
+            19..=21 => self.coming_and_going(),
             _ => {
                 let ms = self.chance.below(40_000);
                 self.world.pass_time(ms);
@@ -141,14 +162,14 @@ impl Walk {
     }
 
     fn agenda_step(&mut self, who: PersonId) {
-        let (round, before) = (self.some_round(), self.some_round());
+        let (round, before) = (self.some_waiting_round(), self.some_waiting_round());
         let before = if self.below(2) == 0 { None } else { Some(before) };
         let plan = self.plan();
-        match self.below(8) {
-            0..=3 => self.ask(who, "add_round", json!({"plan": plan, "before": before})),
-            4 => self.ask(who, "edit_round", json!({"round": round, "plan": plan})),
-            5 => self.ask(who, "move_round", json!({"round": round, "before": before})),
-            6 => self.ask(who, "remove_round", json!({"round": round})),
+        match self.below(9) {
+            0..=4 => self.ask(who, "add_round", json!({"plan": plan, "before": before})),
+            5 => self.ask(who, "edit_round", json!({"round": round, "plan": plan})),
+            6 => self.ask(who, "move_round", json!({"round": round, "before": before})),
+            7 => self.ask(who, "remove_round", json!({"round": round})),
             _ => {
                 let rounds: Vec<Value> = (0..3).map(|_| self.plan()).collect();
                 self.ask(who, "set_agenda", json!({"rounds": rounds}));
@@ -159,8 +180,8 @@ impl Walk {
     fn life_step(&mut self, who: PersonId) {
         let round = self.round_now();
         match self.below(12) {
-            0..=3 if self.running().is_none() => {
-                let round = self.some_round();
+            0..=6 if self.running().is_none() => {
+                let round = self.some_waiting_round();
                 self.ask(COORDINATOR, "open_round", json!({"round": round}));
             }
             0 | 1 => self.ask(who, "pause_round", json!({"round": round})),
@@ -171,13 +192,17 @@ impl Walk {
             }
             6 => self.ask(who, "close_round", json!({"round": round})),
             7 => self.ask(who, "end_round", json!({"round": round})),
-            8 => {
-                let round = self.some_round();
+            8 | 9 => {
+                let ended = self.world.views[&Viewer::Screen].rounds.iter().rev();
+                let ended = ended
+                    .filter(|round| matches!(round.phase, RoundPhase::Ended { .. }))
+                    .map(|round| round.id.0);
+                let round = ended.max().unwrap_or(1);
                 self.ask(who, "reopen_round", json!({"round": round}));
             }
             _ => {
                 if let Some((at, input)) = next_deadline(self.world.meeting()) {
-                    if self.below(2) == 0 {
+                    if self.below(3) == 0 {
                         self.world.now = self.world.now.max(at);
                     }
                     self.world.system(input).unwrap_or_else(|broken| panic!("deadline: {broken}"));
@@ -187,12 +212,16 @@ impl Walk {
     }
 
     fn grouping_step(&mut self, who: PersonId) {
-        let round = self.some_round();
+        let round = if self.below(6) > 0 { self.some_waiting_round() } else { self.some_round() };
         match self.below(6) {
             0 | 1 => {
                 let rule = if self.below(3) == 0 { self.rule() } else { Value::Null };
                 let absent = self.below(3) == 0;
-                self.ask(who, "propose_grouping", json!({"round": round, "rule": rule, "include_absent": absent}));
+                self.ask(
+                    who,
+                    "propose_grouping",
+                    json!({"round": round, "rule": rule, "include_absent": absent}),
+                );
             }
             2 | 3 => {
                 let (a, b) = (self.anybody(), self.anybody());
@@ -202,7 +231,7 @@ impl Walk {
             }
             4 => {
                 let people = [self.anybody(), self.anybody(), self.anybody()];
-                let guide = if self.below(2) == 0 { 17 } else { 18 };
+                let guide = self.guide();
                 let rooms = json!([
                     {"name": "縁側", "facilitator": guide, "members": [people[0], people[1]]},
                     {"name": "", "facilitator": guide, "members": [people[2]]},
@@ -222,10 +251,22 @@ impl Walk {
                 let to = if self.below(4) == 0 { None } else { Some(room) };
                 self.ask(who, "move_people", json!({"people": [someone, other], "to": to}));
             }
-            4..=6 => self.ask(someone, "choose_room", json!({"room": room})),
-            7 => self.ask(someone, "leave_room", json!({})),
-            8 | 9 => {
-                let guide = PersonId(if self.below(2) == 0 { 17 } else { 18 });
+            4..=6 => {
+                let choices: Vec<u32> =
+                    self.world.views[&Viewer::Screen].room_choices.keys().map(|id| id.0).collect();
+                let room = if choices.is_empty() { room } else { choices[self.chance.index(choices.len())] };
+                self.ask(someone, "choose_room", json!({"room": room}));
+            }
+            7 | 8 => {
+                let seated = self.world.views.iter().filter(|(_, view)| view.seat.is_some());
+                let seated: Vec<PersonId> = seated.filter_map(|(_, view)| view.me.person).collect();
+                if !seated.is_empty() {
+                    let who = seated[self.chance.index(seated.len())];
+                    self.ask(who, "leave_room", json!({}));
+                }
+            }
+            9 => {
+                let guide = self.guide();
                 let to = if self.below(4) == 0 { None } else { Some(room) };
                 self.ask(guide, "visit_room", json!({"room": to}));
             }
@@ -239,7 +280,7 @@ impl Walk {
             }
             12 => self.ask(who, "remove_room", json!({"room": room})),
             _ => {
-                let guide = if self.below(2) == 0 { Value::Null } else { json!(17 + self.below(2)) };
+                let guide = if self.below(2) == 0 { Value::Null } else { json!(self.guide()) };
                 self.ask(who, "set_facilitator", json!({"room": room, "person": guide}));
             }
         }
@@ -247,10 +288,15 @@ impl Walk {
 
     fn talk_step(&mut self) {
         // Somebody who is in a room, as they see it.
-        let who = self.anybody();
-        let Some(seat) = self.world.views.get(&Viewer::Person(who)).and_then(|view| view.seat.clone()) else {
+        let seated = self.world.views.iter().filter_map(|(viewer, view)| match viewer {
+            Viewer::Person(person) => Some((*person, view.seat.clone()?)),
+            Viewer::Screen => None,
+        });
+        let seated: Vec<_> = seated.collect();
+        if seated.is_empty() {
             return;
-        };
+        }
+        let (who, seat) = seated[self.chance.index(seated.len())].clone();
         let room = seat.room.id;
         let speaker = match seat.turns.state {
             TurnState::Idle {} => None,
@@ -272,38 +318,43 @@ impl Walk {
     }
 
     fn help_step(&mut self) {
-        let who = self.anybody();
+        // From somewhere where somebody is; taken and cleared where there is a call, most of the time.
+        let cards = &self.world.views[&Viewer::Person(COORDINATOR)].rooms;
+        let calling = cards.values().find(|room| room.help != (HelpState::Quiet {})).map(|room| room.id.0);
+        let (guide, who) = (self.guide(), self.anybody());
         let own = self.world.views.get(&Viewer::Person(who)).and_then(|view| view.seat.as_ref());
-        let room = own.map(|seat| seat.room.id.0);
-        let room = room.unwrap_or_else(|| self.some_room());
-        match self.below(4) {
-            0 | 1 => self.ask(who, "call_help", json!({"room": room})),
-            2 => {
-                let guide = PersonId(if self.below(2) == 0 { 17 } else { 18 });
-                self.ask(guide, "claim_help", json!({"room": room}));
+        let own = own.map(|seat| seat.room.id.0);
+        let room = calling.unwrap_or_else(|| self.some_room());
+        match (self.below(4), own) {
+            (0, _) => self.ask(guide, "claim_help", json!({"room": room})),
+            (1, _) => {
+                let who = if self.below(2) == 0 { COORDINATOR } else { who };
+                self.ask(who, "clear_help", json!({"room": room}));
             }
-            _ => self.ask(who, "clear_help", json!({"room": room})),
+            (_, Some(own)) => self.ask(who, "call_help", json!({"room": own})),
+            (_, None) => self.ask(who, "call_help", json!({"room": room})),
         }
     }
 
     fn coming_and_going(&mut self) {
         let person = self.anybody();
-        match self.below(12) {
-            0..=6 => {
+        match self.below(24) {
+            0..=13 => {
                 self.world.system(SystemInput::Arrive { person }).unwrap_or_else(|broken| panic!("{broken}"));
             }
-            7..=9 => {
+            14..=21 => {
                 self.world.system(SystemInput::Depart { person }).unwrap_or_else(|broken| panic!("{broken}"));
             }
-            10 if person != COORDINATOR => {
+            22 if person != COORDINATOR => {
                 self.ask(COORDINATOR, "remove_person", json!({"person": person}));
-                if self.below(3) > 0 {
+                if self.below(8) > 0 {
                     self.ask(COORDINATOR, "restore_person", json!({"person": person}));
                 }
             }
             _ => {
                 let known = self.world.meeting().roster().person(person).map(|p| (p.name.clone(), p.team));
-                let role = [Role::Participant, Role::Facilitator, Role::Observer][self.chance.index(3)];
+                let roles = [Role::Participant, Role::Participant, Role::Facilitator, Role::Observer];
+                let role = roles[self.chance.index(4)];
                 if let Some((name, team)) = known.filter(|_| person != COORDINATOR && self.below(2) == 0) {
                     let fields = json!({"person": person, "name": name, "team": team, "role": role});
                     self.ask(COORDINATOR, "edit_person", fields);
@@ -331,8 +382,7 @@ impl Walk {
             }
         }
         let cards = &self.world.views[&Viewer::Person(COORDINATOR)].rooms;
-        let running: Vec<_> =
-            cards.values().filter(|room| Some(room.round.0) == self.running()).collect();
+        let running: Vec<_> = cards.values().filter(|room| Some(room.round.0) == self.running()).collect();
         let mut members: Vec<PersonId> =
             running.iter().flat_map(|room| room.members.iter().copied()).collect();
         let all = members.len();

@@ -208,7 +208,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::auth::{Grant, Role};
+    use crate::auth::LinkGrant;
 
     fn source(folder: &tempfile::TempDir) -> KeySource {
         KeySource::DataFolder(folder.path().to_owned())
@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn links_live_through_one_rotation_and_end_with_the_second() {
         let folder = tempfile::tempdir().unwrap();
-        let grant = Grant { meeting: Uuid::nil(), role: Role::Coordinator, person: None, generation: 0 };
+        let grant = LinkGrant::shared(engawa_protocol::MeetingId(Uuid::nil()), engawa_protocol::Role::Coordinator, 0);
         let token = KeyRing::load(&source(&folder)).unwrap().sign(&grant);
         KeyRing::rotate(folder.path()).unwrap();
         assert_eq!(KeyRing::load(&source(&folder)).unwrap().verify(token.expose()), Ok(grant));

@@ -11,7 +11,7 @@ mod short_code;
 mod token;
 
 pub use admin_key::{ADMIN_KEY_MIN_CHARS, AdminKey, AdminKeyError, AdminKeySource};
-pub use grant::{Grant, Role};
+pub use grant::LinkGrant;
 pub use keys::{KEY_BYTES, KeyError, KeyRing, KeySource, TokenKey};
 pub use short_code::{SHORT_CODE_CHARS, ShortCode, ShortCodeError};
 pub use token::{TOKEN_CHARS_MAX, TOKEN_CHARS_MIN, Token, TokenError};

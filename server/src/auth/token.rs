@@ -20,9 +20,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
+use engawa_domain::Grant;
+use engawa_protocol::{MeetingId, PersonId};
 use uuid::Uuid;
 
-use super::grant::{Grant, Role};
+use super::grant::{LinkGrant, role_from_number, role_number};
 use super::keys::{KeyRing, TokenKey};
 
 const VERSION: u8 = 1;
@@ -82,14 +84,15 @@ pub enum TokenError {
 impl KeyRing {
     /// Signs a grant with the current key. The same grant and key always give the same token.
     #[must_use]
-    pub fn sign(&self, grant: &Grant) -> Token {
+    pub fn sign(&self, link: &LinkGrant) -> Token {
+        let LinkGrant { meeting, grant } = link;
         let key = self.current();
         let mut bytes = Vec::with_capacity(TOKEN_BYTES_MAX);
-        bytes.push((VERSION << 4) | grant.role.number());
+        bytes.push((VERSION << 4) | role_number(grant.role));
         bytes.push(key.id());
-        bytes.extend_from_slice(grant.meeting.as_bytes());
+        bytes.extend_from_slice(meeting.0.as_bytes());
         write_varint(&mut bytes, grant.generation);
-        if let Some(person) = grant.person {
+        if let Some(PersonId(person)) = grant.person {
             write_varint(&mut bytes, person);
         }
         let tag = mac(key, &bytes).finalize().into_bytes();
@@ -102,7 +105,7 @@ impl KeyRing {
     /// # Errors
     /// A [`TokenError`]; nothing inside the token is looked at before its signature has been found good,
     /// apart from version and key id.
-    pub fn verify(&self, text: &str) -> Result<Grant, TokenError> {
+    pub fn verify(&self, text: &str) -> Result<LinkGrant, TokenError> {
         if !(TOKEN_CHARS_MIN..=TOKEN_CHARS_MAX).contains(&text.len()) {
             return Err(TokenError::Length);
         }
@@ -133,7 +136,7 @@ fn mac(key: &TokenKey, payload: &[u8]) -> Hmac<Sha256> {
     mac
 }
 
-fn read_payload(payload: &[u8]) -> Option<Grant> {
+fn read_payload(payload: &[u8]) -> Option<LinkGrant> {
     let (&head, rest) = payload.split_first()?;
     let (_key_id, rest) = rest.split_first()?;
     let (meeting, rest) = rest.split_first_chunk::<16>()?;
@@ -147,12 +150,9 @@ fn read_payload(payload: &[u8]) -> Option<Grant> {
         }
         Some(person)
     };
-    Some(Grant {
-        meeting: Uuid::from_bytes(*meeting),
-        role: Role::from_number(head & 0x0f)?,
-        person,
-        generation,
-    })
+    let role = role_from_number(head & 0x0f)?;
+    let grant = Grant { role, person: person.map(PersonId), generation };
+    Some(LinkGrant { meeting: MeetingId(Uuid::from_bytes(*meeting)), grant })
 }
 
 fn write_varint(bytes: &mut Vec<u8>, mut value: u32) {
@@ -182,6 +182,7 @@ fn read_varint(bytes: &[u8]) -> Option<(u32, &[u8])> {
 
 #[cfg(test)]
 mod tests {
+    use engawa_protocol::Role;
     use proptest::prelude::*;
 
     use super::*;
@@ -194,19 +195,21 @@ mod tests {
         KeyRing::new(key(7), None)
     }
 
-    fn meeting() -> Uuid {
-        Uuid::from_bytes([
-            0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x47, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff, 0,
-        ])
+    fn link(role: Role, person: Option<u32>, generation: u32) -> LinkGrant {
+        LinkGrant { meeting: meeting(), grant: Grant { role, person: person.map(PersonId), generation } }
     }
 
-    fn any_grant() -> impl Strategy<Value = Grant> {
+    fn meeting() -> MeetingId {
+        MeetingId(Uuid::from_bytes([
+            0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x47, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff, 0,
+        ]))
+    }
+
+    fn any_grant() -> impl Strategy<Value = LinkGrant> {
         (any::<[u8; 16]>(), 0..Role::ALL.len(), any::<Option<u32>>(), any::<u32>()).prop_map(
-            |(meeting, role, person, generation)| Grant {
-                meeting: Uuid::from_bytes(meeting),
-                role: Role::ALL[role],
-                person,
-                generation,
+            |(meeting, role, person, generation)| LinkGrant {
+                meeting: MeetingId(Uuid::from_bytes(meeting)),
+                ..link(Role::ALL[role], person, generation)
             },
         )
     }
@@ -220,12 +223,11 @@ mod tests {
         for line in vectors.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let fields: Vec<&str> = line.split_whitespace().collect();
             let [role, person, generation, text] = fields[..] else { panic!("four fields: {line}") };
-            let grant = Grant {
-                meeting: meeting(),
-                role: Role::from_number(role.parse().unwrap()).unwrap(),
-                person: (person != "-").then(|| person.parse().unwrap()),
-                generation: generation.parse().unwrap(),
-            };
+            let grant = link(
+                role_from_number(role.parse().unwrap()).unwrap(),
+                (person != "-").then(|| person.parse().unwrap()),
+                generation.parse().unwrap(),
+            );
             assert_eq!(ring().sign(&grant).expose(), text);
             assert_eq!(ring().verify(text), Ok(grant));
             count += 1;
@@ -235,13 +237,13 @@ mod tests {
 
     #[test]
     fn links_of_an_ordinary_meeting_stay_short() {
-        let grant = Grant { meeting: meeting(), role: Role::Participant, person: Some(291), generation: 1 };
+        let grant = link(Role::Participant, Some(291), 1);
         assert!(ring().sign(&grant).expose().len() <= 50);
     }
 
     #[test]
     fn previous_key_is_accepted_and_a_third_is_not() {
-        let grant = Grant { meeting: meeting(), role: Role::Observer, person: None, generation: 3 };
+        let grant = link(Role::Observer, None, 3);
         let old = KeyRing::new(key(1), None).sign(&grant);
         assert_eq!(KeyRing::new(key(2), Some(key(1))).verify(old.expose()), Ok(grant));
         assert!(matches!(
@@ -253,7 +255,7 @@ mod tests {
     #[test]
     fn debug_shows_nothing() {
         let token =
-            ring().sign(&Grant { meeting: meeting(), role: Role::Screen, person: None, generation: 0 });
+            ring().sign(&link(Role::Screen, None, 0));
         assert_eq!(format!("{token:?}"), "Token(redacted)");
         assert!(!format!("{:?}", ring()).contains('7'));
     }

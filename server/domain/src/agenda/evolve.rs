@@ -10,7 +10,7 @@ use crate::audience::Audience;
 use crate::context::{Context, Effects};
 use crate::meeting::Meeting;
 use crate::rooms::Opening;
-use crate::{posters, rooms};
+use crate::{boards, posters, rooms};
 
 pub(crate) fn evolve(m: &mut Meeting, cx: &Context, change: Change, fx: &mut Effects) {
     match change {
@@ -116,7 +116,8 @@ fn enter(m: &mut Meeting, cx: &Context, id: RoundId, phase: RoundPhase, fx: &mut
         (_, RoundPhase::Ended { .. }) => match kind {
             RoundKind::Dialogue => rooms::close_rooms(m, cx, id, fx),
             RoundKind::Posters => posters::share(m, cx, fx),
-            RoundKind::Plenary | RoundKind::Break => {}
+            RoundKind::Plenary => boards::reveal_round(m, id, fx),
+            RoundKind::Break => {}
         },
         (
             RoundPhase::Waiting {}

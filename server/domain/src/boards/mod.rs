@@ -23,6 +23,7 @@ pub(crate) use change::Change;
 pub(crate) use decide::*;
 pub(crate) use evolve::{evolve, reveal_round};
 use order::Order;
+pub use project::gesture_audience;
 pub(crate) use project::*;
 
 /// All boards of the meeting.

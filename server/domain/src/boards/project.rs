@@ -7,8 +7,9 @@ use engawa_protocol::{
     AuthorDisplay, BoardId, BoardTemplate, ClusterId, NoteId, PersonId, RoomId, Timestamp,
 };
 
+use super::access::sees_board;
 use super::{Board, Cluster, Note, Source};
-use crate::audience::ViewerClass;
+use crate::audience::{Audience, Viewer, ViewerClass};
 use crate::meeting::Meeting;
 
 /// A board; the plenary's always exists, a room's as long as the room. The caller has seen to it that the viewer may
@@ -114,7 +115,32 @@ pub(crate) fn board_has_notes(m: &Meeting, room: RoomId) -> bool {
     m.boards.board(BoardId::of_room(room)).is_some_and(|board| !board.notes.is_empty())
 }
 
+/// Whether a note on the plenary board comes from this room, and carries its name.
+pub(crate) fn is_harvested_from(m: &Meeting, room: RoomId) -> bool {
+    m.boards.board(BoardId::PLENARY).is_some_and(|plenary| {
+        let from_room = |note: &Note| note.source.is_some_and(|source| source.room == room);
+        plenary.notes.values().any(|note| note.deleted.is_none() && from_room(note))
+    })
+}
+
 /// Takes away the board of a room that is removed; rooms whose board carries notes are not.
 pub(crate) fn remove_board(m: &mut Meeting, room: RoomId) {
     m.boards.boards.remove(&BoardId::of_room(room));
+}
+
+/// Who may be shown what a viewer is about to do on a board, and whether under their name: everyone else who sees the
+/// board. None while it writes in silence, on a board the viewer does not see, and for a screen.
+#[must_use]
+pub fn gesture_audience(m: &Meeting, viewer: Viewer, board: BoardId) -> Option<(Audience, Option<PersonId>)> {
+    let Viewer::Person(person) = viewer else { return None };
+    let found = m.boards.board(board).filter(|found| !found.silent)?;
+    if !sees_board(m, board, person) {
+        return None;
+    }
+    let audience = board.room().map_or(Audience::EVERYONE, Audience::room).except(person);
+    let shown = match found.authors {
+        AuthorDisplay::Shown => Some(person),
+        AuthorDisplay::Hidden => None,
+    };
+    Some((audience, shown))
 }

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use alloc::{format, vec};
 
 use engawa_protocol::command::*;
-use engawa_protocol::view::{HelpState, MeetingView, RoomView, SeatView, TurnState, TurnsView};
+use engawa_protocol::view::{HelpState, MeetingView, TurnState, TurnsView};
 use engawa_protocol::*;
 
 use super::Note;
@@ -124,28 +124,8 @@ fn sit(m: &mut Meeting, person: u32, room: u32) {
     }
 }
 
-/// A viewer's view; the seat is filled in with no more than its board, which is what is at stake here.
 fn view(m: &Meeting, viewer: Viewer) -> MeetingView {
-    let mut view = project(m, viewer).expect("everyone on the roster sees something");
-    let class = class_of(m, viewer).expect("on the roster");
-    view.rooms.clear();
-    view.seat = class.room.map(|id| SeatView {
-        room: RoomView {
-            id,
-            round: RoundId(1),
-            number: id.0,
-            name: String::new(),
-            facilitator: None,
-            members: vec![],
-            visitors: vec![],
-            help: HelpState::Quiet {},
-            activity: None,
-        },
-        people: BTreeMap::new(),
-        turns: turns(),
-        board: super::board_view(m, BoardId::of_room(id), &class),
-    });
-    view
+    project(m, viewer).expect("everyone on the roster sees something")
 }
 
 struct World {
@@ -187,16 +167,13 @@ impl World {
                     fold(&mut folded, event);
                 }
             }
-            folded.rooms.clear();
-            folded.last_action = view(&after, viewer).last_action;
-            if let Some(seat) = &mut folded.seat {
-                seat.room.activity = None;
-            }
             assert_eq!(folded, view(&after, viewer), "{words} for {viewer:?}");
         }
         holds_together(&after, &words);
-        let bytes = encode_snapshot(&after).expect("a snapshot");
-        assert_eq!(decode_snapshot(&bytes).expect("reads back"), after, "{words}");
+        if after.seq.0.is_multiple_of(16) {
+            let bytes = encode_snapshot(&after).expect("a snapshot");
+            assert_eq!(decode_snapshot(&bytes).expect("reads back"), after, "{words}");
+        }
         match applied.outcome {
             Outcome::Accepted { created, .. } => Ok(created),
             Outcome::Rejected { rejection } => {
@@ -310,13 +287,15 @@ fn some_command(chance: &mut Chance, m: &Meeting, person: u32) -> Command {
         if clusters.is_empty() { ClusterId(chance.id(m.boards.last_cluster)) } else { chance.of(&clusters) };
     let area = AreaId(chance.id(2));
     let text = format!("付箋{}", chance.below(1_000));
-    match chance.below(20) {
+    match chance.below(24) {
         0..=3 => added(board, area.0 % 3, &text).into(),
-        4 => EditNote { board, note, base_version: 1 + chance.id(0), text, color: NoteColor::Blue }.into(),
+        4 | 23 => {
+            EditNote { board, note, base_version: 1 + chance.id(0), text, color: NoteColor::Blue }.into()
+        }
         5 | 6 => MoveNote { board, note, area, before: Some(other) }.into(),
         7 => MoveNote { board, note, area, before: None }.into(),
-        8 => DeleteNote { board, note }.into(),
-        9 => RestoreNote { board, note: deleted }.into(),
+        8 | 20 => DeleteNote { board, note }.into(),
+        9 | 21 | 22 => RestoreNote { board, note: deleted }.into(),
         10 | 11 => MarkNote { board, note }.into(),
         12 => UnmarkNote { board, note }.into(),
         13 => CreateCluster { board, name: text, notes: vec![note, other] }.into(),
@@ -337,8 +316,8 @@ fn laws_hold_over_generated_histories() {
         let mut chance = Chance(seed);
         let mut world = world();
         for _ in 0..150 {
-            match chance.below(30) {
-                0 => open(world.m(), chance.of(&[0, 1, 1, 1, 2])),
+            match chance.below(20) {
+                0 => open(world.m(), chance.of(&[0, 1, 1, 1, 1, 2])),
                 1 | 2 => {
                     let person = chance.of(&[1, 2, 3, 4, 5, 6, 7, 8, 9]);
                     sit(world.m(), person, chance.of(&[0, 1, 2]));
@@ -374,7 +353,7 @@ fn laws_hold_over_generated_histories() {
 }
 
 #[test]
-fn a_thousand_moves_into_the_same_gap_keep_the_order() {
+fn hundreds_of_moves_into_the_same_gap_keep_the_order() {
     let mut world = world();
     let notes: Vec<u32> = (0..4).map(|_| world.add(4, SHOWN)).collect();
     for step in 0..200 {
@@ -409,4 +388,9 @@ fn boards_take_so_many_notes_and_no_more() {
     );
     world.ask(4, DeleteNote { board: SHOWN, note: NoteId(first) }).expect("their own");
     assert!(world.ask(4, added(SHOWN, 0, "削除したものも数える")).is_err());
+}
+
+#[test]
+fn a_note_without_its_text_is_small() {
+    assert!(size_of::<Note>() <= 192, "{} bytes", size_of::<Note>());
 }

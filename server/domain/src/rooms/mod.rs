@@ -102,15 +102,15 @@ impl Rooms {
             .map(|(id, room)| (*id, room))
     }
 
-    /// The rooms where a person is seen: the one they are in and those of the latest round that they facilitate.
-    /// What changes about a person must be told there.
+    /// The rooms where a person is seen: the one they are in, and every other, of whatever round, that lists them and
+    /// that somebody looks at. What changes about a person must be told there.
     pub(crate) fn showing(&self, person: PersonId) -> impl Iterator<Item = RoomId> {
         let place = self.place_of(person);
-        let latest = self.latest.map(|round| self.of_round(round)).into_iter().flatten();
-        let led = latest
-            .filter(move |(id, room)| room.facilitator == Some(person) && Some(*id) != place)
-            .map(|(id, _)| id);
-        place.into_iter().chain(led)
+        let listed = self.rooms.iter().filter(move |(id, room)| {
+            Some(**id) != place && (room.facilitator == Some(person) || room.members.contains(&person))
+        });
+        let looked_at = listed.map(|(id, _)| *id).filter(|id| self.places.values().any(|at| at == id));
+        place.into_iter().chain(looked_at)
     }
 
     /// The members of each room of a round, as the algorithms want them.

@@ -85,6 +85,3 @@ pub(crate) fn seat_view(m: &Meeting, id: RoomId, class: &ViewerClass) -> Option<
         board: boards::board_view(m, BoardId::of_room(id), class),
     })
 }
-
-/// Tells those who watch over all rooms what goes on in one.
-pub(crate) fn emit_activity(_m: &Meeting, _room: RoomId, _fx: &mut crate::context::Effects) {}

@@ -1,5 +1,6 @@
 //! What takes ballots out of the state: the close, and changes of the roster while the vote is open.
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use engawa_protocol::event::{BallotWithdrawn, StandingsCounted, TurnoutChanged, VoteClosed};
@@ -61,8 +62,11 @@ pub(crate) fn meeting_ended(m: &mut Meeting, cx: &Context, fx: &mut Effects) {
 /// own view (`may_vote`, the team's ballot) is for the caller to refresh.
 pub(crate) fn roster_changed(m: &mut Meeting, fx: &mut Effects) {
     let Phase::Open(open) = &m.vote.phase else { return };
-    let void: Vec<Voter> =
-        open.ballots.keys().copied().filter(|voter| !holds(&m.vote, open, &m.roster, *voter)).collect();
+    let voters: BTreeSet<Voter> = (m.roster.present_or_not())
+        .filter_map(|(id, person)| m.vote.voter(id, person.role, person.team))
+        .collect();
+    let holds = |voter: &Voter| voters.contains(voter) && !own_team_chosen(&m.vote, open, &m.roster, *voter);
+    let void: Vec<Voter> = open.ballots.keys().copied().filter(|voter| !holds(voter)).collect();
     let before = open.turnouts.clone();
     let voters = m.vote.rules.voters;
     let Phase::Open(open) = &mut m.vote.phase else { return };
@@ -84,20 +88,15 @@ pub(crate) fn roster_changed(m: &mut Meeting, fx: &mut Effects) {
     }
 }
 
-/// Whether a ballot that is in still holds, with the roster as it is now.
-fn holds(vote: &Vote, open: &Open, roster: &Roster, voter: Voter) -> bool {
+/// Whether a ballot that is in breaks the rule about one's own team, with the roster as it is now.
+fn own_team_chosen(vote: &Vote, open: &Open, roster: &Roster, voter: Voter) -> bool {
     match vote.rules.voters {
         // Only a person can come into another team than they chose from; a team is always itself.
-        Voters::Teams => {
-            let mut people = roster.present_or_not();
-            people.any(|(id, person)| vote.voter(id, person.role, person.team) == Some(voter))
-        }
+        Voters::Teams => false,
+        Voters::Persons if vote.rules.own_team_allowed => false,
         Voters::Persons => {
-            let id = PersonId(voter.0);
-            let own_team = roster.person(id).and_then(|person| person.team);
-            vote.voter_of(roster, id).is_some()
-                && (vote.rules.own_team_allowed
-                    || !open.chosen_teams(voter).any(|team| Some(team) == own_team))
+            let own_team = roster.person(PersonId(voter.0)).and_then(|person| person.team);
+            open.chosen_teams(voter).any(|team| Some(team) == own_team)
         }
     }
 }

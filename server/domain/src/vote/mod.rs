@@ -9,6 +9,8 @@
 //! - After the close nothing of the vote follows the roster any more: tally, turnout and who has voted are frozen.
 //! - Whoever saw the tally while the vote ran goes on seeing it, as it was at the close.
 //! - A timed opening that finds no poster, or finds its closing time past, drops those times instead of opening.
+//! - The office sees turnout by team while the secretariat sees the tally move: who watches both can guess a ballot from
+//!   the moment it came in. That lies in tallying live, and the contract asks for both.
 //! - A ballot that reaches the log at or after `closes_at` is late, whether or not the closing stands there yet.
 
 mod change;
@@ -118,7 +120,7 @@ struct Reveal {
 /// Who has been told the standings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Published {
+pub(crate) enum Published {
     /// Only the secretariat.
     Nothing,
     /// Each team its own place.

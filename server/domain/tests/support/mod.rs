@@ -8,7 +8,9 @@
     reason = "shared by several test programs, none of which uses all of it; a failed expectation is a failed test"
 )]
 
+pub(crate) mod generate;
 pub(crate) mod json;
 pub(crate) mod script;
+pub(crate) mod secrecy;
 pub(crate) mod words;
 pub(crate) mod world;

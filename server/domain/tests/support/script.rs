@@ -58,6 +58,7 @@ pub(crate) fn play(script: &str) -> Result<String, String> {
     }
     if let Some(world) = world {
         world.check_replay().map_err(|error| format!("at the end: {error}"))?;
+        world.check_views().map_err(|error| format!("at the end: {error}"))?;
     }
     Ok(out)
 }

@@ -15,6 +15,7 @@ use engawa_protocol::{
 use serde_json::Value;
 
 use super::json;
+use super::secrecy::Secrets;
 
 /// The moment at which every world begins. Round, so that offsets are easy to read.
 pub(crate) const BEGINNING: Timestamp = Timestamp(1_000_000_000_000);
@@ -173,6 +174,7 @@ impl World {
         check_encoding(&before, &after, &entry, &applied)?;
         check_regrouped(&before, &after, &applied)?;
         self.fold_all(&after, &applied)?;
+        self.check_secrecy(&after, &entry, &applied)?;
         Ok(applied)
     }
 
@@ -242,6 +244,38 @@ impl World {
                         )));
                     }
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Law 4: nobody is told what they may not see.
+    fn check_secrecy(&self, after: &Meeting, entry: &Entry, applied: &Applied) -> Result<(), LawBroken> {
+        let refused = matches!(applied.outcome, Outcome::Rejected { .. });
+        if applied.emissions.is_empty() && !refused {
+            return Ok(());
+        }
+        let asker = match &entry.input.origin {
+            Origin::Person { person, .. } => Some(*person),
+            Origin::Link { .. } | Origin::System { .. } => None,
+        };
+        let secrets = Secrets::of(after);
+        for (viewer, view) in &self.views {
+            let asked = asker.is_some_and(|person| *viewer == Viewer::Person(person));
+            if refused && !asked {
+                continue;
+            }
+            secrets.check_told(after, *viewer, applied, view, asked).map_err(LawBroken)?;
+        }
+        Ok(())
+    }
+
+    /// Law 4 for whole views, which is too much work to do after every entry.
+    pub(crate) fn check_views(&self) -> Result<(), LawBroken> {
+        let secrets = Secrets::of(self.meeting());
+        for (viewer, view) in &self.views {
+            if let Some(class) = class_of(self.meeting(), *viewer) {
+                secrets.check_view(&class, view).map_err(LawBroken)?;
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use engawa_protocol::event::{BoardRevealed, SilentWritingStarted};
 use engawa_protocol::view::RevealedBoard;
-use engawa_protocol::{BoardId, NoteId, RoundId};
+use engawa_protocol::{BoardId, NoteId, RoundId, RoundKind};
 
 use super::super::Note;
 use super::super::project::{cluster_view, note_view};
@@ -32,12 +32,15 @@ pub(super) fn reveal(m: &mut Meeting, boards: &[BoardId], fx: &mut Effects) {
     }
 }
 
-/// Ends silent writing on all boards of a round: for when the round ends, so that no note stays hidden.
+/// Ends silent writing on all boards of a round, the plenary's for a plenary round: for when the round ends, so that
+/// no note stays hidden.
 pub(crate) fn reveal_round(m: &mut Meeting, round: RoundId, fx: &mut Effects) {
+    let is_plenary = m.agenda.round(round).is_some_and(|round| round.plan.kind == RoundKind::Plenary);
     let silent: Vec<BoardId> = m
         .rooms
         .of_round(round)
         .map(|(room, _)| BoardId::of_room(room))
+        .chain(is_plenary.then_some(BoardId::PLENARY))
         .filter(|id| m.boards.board(*id).is_some_and(|board| board.silent))
         .collect();
     reveal(m, &silent, fx);

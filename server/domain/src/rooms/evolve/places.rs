@@ -10,7 +10,7 @@ use engawa_protocol::event::{
     VisitorLeft,
 };
 use engawa_protocol::view::{HelpState, TurnState, TurnsView};
-use engawa_protocol::{BoardId, PersonId, Role, RoomId, RoundId};
+use engawa_protocol::{PersonId, Role, RoomId, RoundId};
 
 use super::super::decide::{is_present, turn_clock};
 use super::super::{Room, arrival, plan, project, turns};
@@ -206,17 +206,14 @@ pub(super) fn rename_room(m: &mut Meeting, id: RoomId, name: String, fx: &mut Ef
     let Some(room) = m.rooms.rooms.get_mut(&id) else { return };
     room.name.clone_from(&name);
     // Notes from the room that everybody reads on the plenary board carry its name.
-    let plenary = boards::board_view(m, BoardId::PLENARY, &project::ANY_MEMBER);
-    let is_source =
-        |note: &engawa_protocol::view::NoteView| note.source.as_ref().is_some_and(|source| source.room == id);
-    let known_to_all = plenary.silent || plenary.notes.values().any(is_source);
-    let audience = if known_to_all { Audience::EVERYONE } else { room_and_guides(id) };
+    let audience = if boards::is_harvested_from(m, id) { Audience::EVERYONE } else { room_and_guides(id) };
     fx.emit(audience, RoomRenamed { room: id, name });
     emit_choice(m, id, fx);
 }
 
 pub(super) fn remove_room(m: &mut Meeting, id: RoomId, fx: &mut Effects) {
     let Some(room) = m.rooms.rooms.remove(&id) else { return };
+    boards::remove_board(m, id);
     fx.emit(GUIDES, RoomRemoved { room: id });
     if project::rooms_are_chosen(m) && m.rooms.latest == Some(room.round) {
         emit_choices(m, fx);

@@ -9,6 +9,7 @@ use super::super::decide::is_present;
 use super::super::{Room, turns};
 use super::places::emit_choices;
 use super::{set_help, set_turns};
+use crate::boards;
 use crate::context::{Context, Effects};
 use crate::meeting::Meeting;
 use crate::rooms::{arrival, plan};
@@ -39,8 +40,8 @@ pub(crate) fn resume_turns(m: &mut Meeting, cx: &Context, round: RoundId, fx: &m
     }
 }
 
-/// The round is over: turns stop and count, calls for help are settled, rooms are not chosen any more. Everybody
-/// stays where they are, to read, until another round opens rooms.
+/// The round is over: turns stop and count, calls for help are settled, no note stays hidden, rooms are not chosen
+/// any more. Everybody stays where they are, to read, until another round opens rooms.
 pub(crate) fn close_rooms(m: &mut Meeting, cx: &Context, round: RoundId, fx: &mut Effects) {
     for id in rooms_with(m, round, someone_speaks) {
         let Some(mut turns) = m.rooms.room(id).map(|room| room.turns.clone()) else { continue };
@@ -50,6 +51,7 @@ pub(crate) fn close_rooms(m: &mut Meeting, cx: &Context, round: RoundId, fx: &mu
     for id in rooms_with(m, round, |room| room.help != (HelpState::Quiet {})) {
         set_help(m, id, HelpState::Quiet {}, fx);
     }
+    boards::reveal_round(m, round, fx);
     if chooses(m, round) {
         emit_choices(m, fx);
     }

@@ -53,3 +53,33 @@ fn room_for_the_word(pulse: &Pulse, person: PersonId, answer: &PulseAnswer) -> R
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::*;
+
+    fn answer(word: &str) -> PulseAnswer {
+        PulseAnswer { value: 50, word: trimmed(word) }
+    }
+
+    #[test]
+    fn a_round_counts_so_many_different_words_and_no_more() {
+        let mut pulse = Pulse::default();
+        let max = u32::try_from(PULSE_WORDS_MAX).expect("small");
+        for id in 1..=max {
+            assert_eq!(room_for_the_word(&pulse, PersonId(id), &answer(&format!("霧{id}"))), Ok(()));
+            pulse.replace(PersonId(id), answer(&format!("霧{id}")));
+        }
+        let newcomer = PersonId(max + 1);
+        let full = Err(Rejection::TooMany { resource: Resource::Words, max: PULSE_WORDS_MAX });
+        assert_eq!(room_for_the_word(&pulse, newcomer, &answer("晴れ")), full);
+        assert_eq!(room_for_the_word(&pulse, newcomer, &answer("霧１")), Ok(()), "known, but for its width");
+        assert_eq!(room_for_the_word(&pulse, newcomer, &answer(" \u{3000}")), Ok(()), "no word at all");
+        // Whoever takes back the only one of a word makes room for another.
+        assert_eq!(room_for_the_word(&pulse, PersonId(1), &answer("晴れ")), Ok(()));
+        pulse.replace(newcomer, answer("霧1"));
+        assert_eq!(room_for_the_word(&pulse, PersonId(1), &answer("晴れ")), full);
+    }
+}
