@@ -8,6 +8,7 @@ mod client;
 mod console;
 mod crowd;
 mod diff;
+mod follower;
 mod http;
 mod marker;
 mod measure;

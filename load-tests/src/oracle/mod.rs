@@ -178,3 +178,6 @@ impl Oracle {
 
 
 
+
+#[cfg(test)]
+mod tests;

@@ -11,10 +11,11 @@ use engawa_protocol::{BoardId, MeetingId, PersonId, RoomId, RoundId, RoundPhase,
 use super::{PATIENCE, Plan};
 use crate::client::Client;
 use crate::crowd::{self, Crowd};
+use crate::follower::Follower;
 use crate::oracle::{Held, Oracle};
 use crate::person::{Common, Person};
 use crate::scenario::Stage;
-use crate::trouble::{Promise, Trouble};
+use crate::trouble::Trouble;
 
 /// Times a checkpoint waits for everyone to stand at the same position, when something keeps happening.
 const SETTLE_ATTEMPTS: u32 = 20;
@@ -53,6 +54,7 @@ pub(super) struct Hall {
     pub(super) cheats: u64,
     pub(super) phases: Vec<(String, f64)>,
     phase: Option<(String, Instant)>,
+    follower: Follower,
     /// Entries that were read and lie behind the position up to which everybody's screen has been compared.
     unread: Vec<Entry>,
     /// Screens that stood further than the last checkpoint.
@@ -80,6 +82,7 @@ impl Hall {
     ) -> Self {
         let Guests { coordinators, facilitators, secretariat, observers, participants, late, screen } = guests;
         let oracle = Oracle::new(stage.findings.clone());
+        let follower = Follower::begin(stage.api.clone(), meeting, stage.findings.clone());
         Self {
             stage,
             plan,
@@ -98,6 +101,7 @@ impl Hall {
             cheats: 0,
             phases: Vec::new(),
             phase: None,
+            follower,
             unread: Vec::new(),
             later: Vec::new(),
         }
@@ -203,7 +207,8 @@ impl Hall {
             let who = client.who();
             held.extend(samples.into_iter().map(|sample| Held { who: who.to_owned(), viewer: *viewer, sample }));
         }
-        self.read_log(low).await?;
+        self.follower.until(low, PATIENCE).await?;
+        self.take_read()?;
         self.advance_to(low, held);
         let (entries, _, compared) = self.oracle.counts();
         self.stage.console.say(format!("  {entries} entries replayed, {compared} screens compared"));
@@ -226,26 +231,18 @@ impl Hall {
         Ok(())
     }
 
-    /// Reads the log until it has come to a position.
-    async fn read_log(&mut self, to: Seq) -> Result<(), Trouble> {
-        while self.log_end() < to {
-            let entries = self.stage.api.log_after(self.meeting, self.log_end()).await?;
-            if entries.is_empty() {
-                let what = format!("screens stand at {to}, but the log ends at {}", self.log_end());
-                self.stage.findings.add(Promise::Durability, what);
-                return Ok(());
-            }
-            self.take_entries(entries)?;
-        }
-        Ok(())
+    /// Takes what the log's reader has read so far.
+    pub(super) fn take_read(&mut self) -> Result<(), Trouble> {
+        let entries = self.follower.take();
+        self.take_entries(entries)
     }
 
-    /// The last entry that has been read.
-    pub(super) fn log_end(&self) -> Seq {
-        self.unread.last().map_or(self.oracle.seq(), |entry| entry.seq)
+    /// Whether an entry has been read.
+    pub(super) fn has_read(&self, seq: Seq) -> bool {
+        self.oracle.seq() >= seq || self.unread.iter().any(|entry| entry.seq == seq)
     }
 
-    /// Takes entries that follow those read so far.
+    /// Takes entries to be replayed.
     pub(super) fn take_entries(&mut self, entries: Vec<Entry>) -> Result<(), Trouble> {
         if let Some(path) = &self.stage.keep_log {
             let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
@@ -256,6 +253,7 @@ impl Hall {
             }
         }
         self.unread.extend(entries);
+        self.unread.sort_by_key(|entry| entry.seq);
         Ok(())
     }
 
