@@ -11,7 +11,7 @@ use engawa_protocol::http::{
 };
 use engawa_protocol::{ClientSeq, Command, DeviceId, MeetingId, Seq};
 use http_body_util::{BodyExt as _, Full};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
 use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
@@ -104,9 +104,11 @@ impl Api {
             .uri(path)
             .header(HOST, &self.address.authority)
             .header(CONTENT_TYPE, "application/json");
-        if let Some(bearer) = bearer {
-            request = request.header(AUTHORIZATION, format!("Bearer {bearer}"));
-        }
+        // Without a token a program looks like a page of another site, unless it says where it stands.
+        request = match bearer {
+            Some(bearer) => request.header(AUTHORIZATION, format!("Bearer {bearer}")),
+            None => request.header(ORIGIN, format!("http://{}", self.address.authority)),
+        };
         let response = sender.send_request(request.body(Full::new(Bytes::from(body)))?).await?;
         let status = response.status().as_u16();
         let body = response.into_body().collect().await?.to_bytes();

@@ -162,14 +162,14 @@ pub(crate) struct NoteLatency {
     pub(crate) screens_per_note_x100: u64,
 }
 
-/// Brings notes and sights together. A screen counts when it was connected before the note was sent and got it in
-/// a frame; whoever came in later got the note with their view, and whether they did is the oracle's business.
+/// Brings notes and sights together. A screen counts when it was connected before the note was sent and got it as
+/// it was added to the room's board; whoever came in later got the note with their view, and whether they did is the oracle's business.
 pub(crate) fn note_latency(notes: &[NoteTimes], sights: &BTreeMap<Marker, Vec<Sight>>) -> NoteLatency {
     let (mut acked, mut last_screen, mut screens) = (Times::default(), Times::default(), 0_u64);
     for note in notes.iter().filter(|note| note.straight && !note.silent) {
         let there = sights.get(&note.marker).into_iter().flatten();
         let seen: Vec<Instant> = there
-            .filter(|sight| sight.by_frame && sight.connected_since <= note.sent)
+            .filter(|sight| sight.as_it_was_added && sight.connected_since <= note.sent)
             .map(|sight| sight.at)
             .collect();
         if let Some(last) = seen.iter().max() {
@@ -219,7 +219,12 @@ mod tests {
             straight: true,
             silent,
         };
-        let sight = |ms, since, by_frame| Sight { seq: Seq(1), at: at(ms), connected_since: at(since), by_frame };
+        let sight = |ms, since, as_it_was_added| Sight {
+            seq: Seq(1),
+            at: at(ms),
+            connected_since: at(since),
+            as_it_was_added,
+        };
         let sights = BTreeMap::from([
             (marker(1), vec![sight(120, 0, true), sight(140, 0, true), sight(900, 800, false), sight(950, 800, true)]),
             (marker(2), vec![sight(110, 0, true), sight(5_000, 0, true)]),

@@ -238,7 +238,7 @@ impl Link {
             traffic.resumes += 1;
         }
         let (at, connected_since) = (line.welcomed, line.welcomed);
-        state.witness.read(Arrival { text, seq, at, connected_since, by_frame: false });
+        state.witness.read(Arrival { text, seq, at, connected_since });
         if let (true, Some(view)) = (fresh, state.screen.view()) {
             state.witness.view(view, seq);
         }
@@ -312,7 +312,7 @@ impl Link {
                     return Err(End::Broken(format!("FR1: {gap}")));
                 }
                 let (seq, at, connected_since) = (frame.to, Instant::now(), line.welcomed);
-                state.witness.read(Arrival { text, seq, at, connected_since, by_frame: true });
+                state.witness.read(Arrival { text, seq, at, connected_since });
                 for event in &frame.events {
                     state.witness.event(event, seq);
                 }

@@ -256,9 +256,28 @@ impl Client {
         self.inner.lock().screen.seq()
     }
 
-    /// Takes the views that were kept since the last time, and the one of this moment.
+    /// Waits until it has been told of everything up to a position, or holds the view of that position anyway.
+    pub(crate) async fn until_at(
+        &self,
+        seq: Seq,
+        right: Option<&MeetingView>,
+        limit: Duration,
+    ) -> Result<(), Trouble> {
+        let what = format!("position {seq}, or its view");
+        self.until_state(&what, limit, |state| {
+            state.screen.seq().is_some_and(|at| at >= seq) || state.screen.view() == right
+        })
+        .await
+    }
+
+    /// Takes the views that were kept since the last time.
     pub(crate) fn take_samples(&self) -> Vec<Sample> {
         self.inner.lock().take_samples()
+    }
+
+    /// The view of this moment.
+    pub(crate) fn sample(&self) -> Option<Sample> {
+        self.inner.lock().screen.sample()
     }
 
     /// Reads what it has seen and counted so far.

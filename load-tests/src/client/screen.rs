@@ -38,13 +38,9 @@ impl State {
         }
     }
 
-    /// Takes what was kept, and the view of this moment while connected.
+    /// Takes what was kept.
     pub(super) fn take_samples(&mut self) -> Vec<Sample> {
-        let mut samples = std::mem::take(&mut self.samples);
-        if self.online {
-            samples.extend(self.screen.sample());
-        }
-        samples
+        std::mem::take(&mut self.samples)
     }
 }
 
@@ -137,7 +133,8 @@ impl Screen {
         Ok(())
     }
 
-    fn sample(&self) -> Option<Sample> {
+    /// The view as it stands.
+    pub(super) fn sample(&self) -> Option<Sample> {
         self.held.as_ref().map(|(position, view)| Sample { seq: position.seq, view: view.clone() })
     }
 }

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
+use engawa_protocol::event::NoteAdded;
 use engawa_protocol::view::{AuthorView, BallotView, MeetingView, NoteView};
-use engawa_protocol::{Event, PersonId, PosterId, Seq};
+use engawa_protocol::{BoardId, Event, PersonId, PosterId, Seq};
 
 use crate::marker::{Marker, markers_in, receipts_in};
 use crate::names::EMAIL_DOMAIN;
@@ -19,8 +20,8 @@ pub(crate) struct Sight {
     pub(crate) at: Instant,
     /// Since when that connection had been welcomed.
     pub(crate) connected_since: Instant,
-    /// It came in a frame of a running connection, not with a view.
-    pub(crate) by_frame: bool,
+    /// It came as a note added to the board of the room one was in, on a running connection.
+    pub(crate) as_it_was_added: bool,
 }
 
 /// Facts that are not for everyone, or not at every time.
@@ -106,15 +107,15 @@ pub(super) struct Arrival<'a> {
     pub(super) seq: Seq,
     pub(super) at: Instant,
     pub(super) connected_since: Instant,
-    pub(super) by_frame: bool,
 }
 
 impl Witness {
     /// Looks through the bytes of a frame.
     pub(super) fn read(&mut self, arrival: Arrival<'_>) {
-        let Arrival { text, seq, at, connected_since, by_frame } = arrival;
+        let Arrival { text, seq, at, connected_since } = arrival;
         for marker in markers_in(text) {
-            self.sights.entry(marker).or_insert(Sight { seq, at, connected_since, by_frame });
+            let sight = Sight { seq, at, connected_since, as_it_was_added: false };
+            self.sights.entry(marker).or_insert(sight);
         }
         for receipt in receipts_in(text) {
             if !self.receipts.contains(receipt) {
@@ -161,7 +162,10 @@ impl Witness {
         }
         // Of all events only these carry authors, views or the own ballot.
         match event {
-            Event::NoteAdded(e) => self.note(&e.note),
+            Event::NoteAdded(e) => {
+                self.note(&e.note);
+                self.added(e, seq);
+            }
             Event::NoteEdited(e) => {
                 if let Some(editor) = &e.edited_by {
                     self.authors.extend(markers_in(&e.text).map(|marker| (marker, editor.person)));
@@ -173,6 +177,19 @@ impl Witness {
             Event::BallotTaken(e) => self.ballot = Some(e.ballot.clone()),
             Event::BallotWithdrawn(_) => self.ballot = None,
             _ => {}
+        }
+    }
+
+    /// Remembers that a note came as it was added, if this is the first time it is seen. Copies on the plenary board
+    /// come later, and to everyone.
+    fn added(&mut self, event: &NoteAdded, seq: Seq) {
+        if event.board == BoardId::PLENARY {
+            return;
+        }
+        for marker in markers_in(&event.note.text) {
+            if let Some(sight) = self.sights.get_mut(&marker).filter(|sight| sight.seq == seq) {
+                sight.as_it_was_added = true;
+            }
         }
     }
 

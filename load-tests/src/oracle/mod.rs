@@ -137,7 +137,8 @@ impl Oracle {
         }
     }
 
-    fn compare(&mut self, held: &Held) {
+    /// Compares a screen with the state as it is now.
+    pub(crate) fn compare(&mut self, held: &Held) {
         self.compared += 1;
         let Held { who, viewer, sample } = held;
         let should = self.view(*viewer);

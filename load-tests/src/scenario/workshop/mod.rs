@@ -32,7 +32,7 @@ pub(crate) struct Options {
     short: bool,
 
     /// Teams.
-    #[arg(long, value_name = "NUMBER", default_value_t = 97, value_parser = clap::value_parser!(u16).range(4..=2000))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 97, value_parser = clap::value_parser!(u16).range(5..=2000))]
     teams: u16,
 
     /// People in a team.

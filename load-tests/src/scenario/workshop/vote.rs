@@ -10,7 +10,7 @@ use engawa_protocol::command::{
     CastBallot, CloseVote, Command, OpenVote, RecountVote, SetVoteRules, WithdrawBallot,
 };
 use engawa_protocol::view::{MeetingView, VotePhase};
-use engawa_protocol::{PosterId, Tally, TallyDisplay, Timestamp, VoteRules, Voters};
+use engawa_protocol::{PosterId, Seq, Tally, TallyDisplay, Timestamp, VoteRules, Voters};
 use rand::Rng as _;
 use rand::rngs::SmallRng;
 use rand::seq::IteratorRandom as _;
@@ -45,18 +45,16 @@ pub(super) async fn run(hall: &mut Hall) -> Result<(), Trouble> {
     hall.cheats += cheats::at_the_vote(hall).await?;
     all_see_turnout(hall).await?;
     let recount = teller.must(RecountVote {}).await?;
-    for client in [&teller.client] {
-        client.until_seq(recount.seq, PATIENCE).await?;
-    }
+    teller.client.until_seq(recount.seq, PATIENCE).await?;
     check_recount(hall, "before the close");
     hall.checkpoint().await?;
     check_tally(hall);
-    close(hall).await?;
-    hall.cheats += cheats::after_the_close(hall).await?;
-    teller.must(RecountVote {}).await?;
+    let closed = close(hall).await?;
     check_recount(hall, "after the close");
     check_result(hall);
-    forgotten(hall).await
+    forgotten(hall, closed).await?;
+    hall.cheats += cheats::after_the_close(hall).await?;
+    Ok(())
 }
 
 async fn vote(person: Arc<Person>, pause: Duration) -> Result<(), Trouble> {
@@ -169,7 +167,7 @@ fn check_tally(hall: &Hall) {
 
 /// Closes the vote. The entry that closes it is forgotten with all before it, so it is made here from what everyone was
 /// told; the ledger's hash on every screen shows whether it is the right one.
-async fn close(hall: &mut Hall) -> Result<(), Trouble> {
+async fn close(hall: &mut Hall) -> Result<Seq, Trouble> {
     let teller = Arc::clone(hall.teller());
     let taken = teller.must(CloseVote {}).await?;
     let closed = |view: &MeetingView| matches!(view.vote.phase, VotePhase::Closed { .. });
@@ -180,13 +178,15 @@ async fn close(hall: &mut Hall) -> Result<(), Trouble> {
         Ok(())
     })
     .await?;
-    // Whatever happened between the checkpoint and the close has been read, or is forgotten.
-    hall.take_read()?;
+    let recount = teller.must(RecountVote {}).await?;
+    teller.client.until_seq(recount.seq, PATIENCE).await?;
+    // Whoever has read this has read what is left of everything before.
+    hall.read_to(recount.seq).await?;
     if !hall.has_read(taken.seq) {
         let entry = closing_entry(&teller, &taken)?;
         hall.take_entries(vec![entry])?;
     }
-    Ok(())
+    Ok(taken.seq)
 }
 
 fn closing_entry(teller: &Person, taken: &Taken) -> Result<Entry, Trouble> {
@@ -248,12 +248,12 @@ fn check_result(hall: &Hall) {
     }
 }
 
-/// VT8: the log does not hold any ballot any more.
-async fn forgotten(hall: &Hall) -> Result<(), Trouble> {
+/// VT8: the log does not hold any ballot from before the close any more.
+async fn forgotten(hall: &Hall, closed: Seq) -> Result<(), Trouble> {
     let began = Instant::now();
     loop {
-        let left = match hall.stage.api.log_after(hall.meeting, engawa_protocol::Seq(0)).await {
-            Ok(entries) => entries.iter().filter(|entry| is_ballot(entry)).count(),
+        let left = match hall.stage.api.log_after(hall.meeting, Seq(0)).await {
+            Ok(entries) => entries.iter().filter(|entry| entry.seq <= closed && is_ballot(entry)).count(),
             // Whoever asks for what has been forgotten may be refused.
             Err(Trouble::Http { status: 404 | 409 | 410, .. }) => 0,
             Err(trouble) => return Err(trouble),
