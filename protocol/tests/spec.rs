@@ -1,6 +1,8 @@
 //! The listed parts of SPEC.md are generated from this crate and its examples, and every rule is cited by a test or
 //! marked as one that people check. `UPDATE=1` writes them anew.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

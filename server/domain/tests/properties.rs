@@ -1,6 +1,8 @@
 //! Generated histories over all commands: whatever people ask for, in whatever order, every law holds for everybody
 //! who looks, after every entry. `PROPTEST_CASES` says how many histories, `HISTORY_STEPS` how long they are.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use engawa_domain::{Origin, Outcome};

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use engawa_domain::Meeting;
 use engawa_protocol::http::{Links, PersonalLink, SharedLink};
-use engawa_protocol::{MeetingId, Role};
+use engawa_protocol::{MeetingId, Position, Role};
 
 use super::ApiState;
 use super::bearer::Bearer;
@@ -24,11 +24,11 @@ pub(super) async fn show(State(state): State<ApiState>, bearer: Bearer) -> Resul
 /// What the hub says.
 pub async fn links_of(state: &ApiState, meeting: MeetingId) -> Result<Links, ApiError> {
     let made = state.clone();
-    state.hub.read(meeting, move |state, _| make(&made, meeting, state)).await.map_err(from_hub)
+    state.hub.read(meeting, move |state, position| make(&made, state, position)).await.map_err(from_hub)
 }
 
-fn make(state: &ApiState, meeting: MeetingId, roster_of: &Meeting) -> Links {
-    let roster = roster_of.roster();
+fn make(state: &ApiState, meeting_state: &Meeting, position: Position) -> Links {
+    let (meeting, roster) = (meeting_state.info().id, meeting_state.roster());
     let shared = Role::ALL
         .into_iter()
         .map(|role| SharedLink {
@@ -46,5 +46,5 @@ fn make(state: &ApiState, meeting: MeetingId, roster_of: &Meeting) -> Links {
             link: state.link(&LinkGrant::personal(meeting, known.role, person, known.generation)),
         })
         .collect();
-    Links { short_code: Hub::code(meeting, roster_of).to_string(), shared, personal }
+    Links { short_code: Hub::code_at(meeting_state, position).to_string(), shared, personal }
 }
