@@ -186,7 +186,7 @@ wire! {
         NameTaken {},
         /// Someone of that name is in that team already.
         NameExists {},
-        /// The team still has people.
+        /// The team still has people, or a poster.
         TeamNotEmpty {},
         /// The last coordinator cannot be removed or given another role.
         LastCoordinator {},

@@ -140,7 +140,9 @@ wire! {
 
     /// All ballots of a closed vote.
     pub struct Ledger {
-        /// Hash of the header: SHA-256 over the rules as JSON (SPEC VT9).
+        /// Hash of the header: lower-case hex of SHA-256 over the UTF-8 text
+        /// `{rules as JSON}\n{candidates, ascending, joined by ','}\n{closed_at in ms}`; the JSON is that of `rules` here
+        /// without white space (SPEC VT9).
         pub header_hash: String,
         /// The rules.
         pub rules: VoteRules,

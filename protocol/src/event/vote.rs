@@ -49,7 +49,8 @@ wire! {
         pub turnout: Turnout,
     }
 
-    /// A team's turnout changed. Coordinators and the secretariat only. Fold: `vote.team_turnout`.
+    /// A team's turnout changed. Coordinators and the secretariat only. Fold: into `vote.team_turnout`; out of
+    /// it when nobody of the team may vote (`eligible` is 0).
     pub struct TeamTurnoutChanged {
         /// The team.
         pub team: TeamId,

@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::audience::{Audience, Emission, RoleSet};
 use crate::authorize::{self, authorize};
-use crate::check::check;
+use crate::check::{check, check_beginning, check_number};
 use crate::context::{Actor, Context, Effects};
 use crate::decide::{Change, decide, evolve};
-use crate::dedupe::Recall;
+use crate::dedupe::{NOBODY, Recall};
 use crate::entry::{Entry, Input, Origin, SystemInput};
-use crate::meeting::Meeting;
+use crate::meeting::{Meeting, RULES_VERSION};
 use crate::{agenda, roster, vote};
 
 /// What became of an entry.
@@ -51,18 +51,44 @@ pub struct Applied {
 }
 
 /// Refuses what can never become valid, without the log: no role, a text too long. Nodes call it before they append;
-/// [`apply`] repeats it, because the state may have moved on.
+/// [`apply`] repeats it, because the state may have moved on. A command that is sent again passes: its answer is the
+/// old one, whatever the asker may do by now (see [`recall`]).
 ///
 /// # Errors
 /// The rejection to send back; the command's number is not used up.
 pub fn precheck(meeting: &Meeting, origin: &Origin) -> Result<(), Rejection> {
     match origin {
-        Origin::Person { command, .. } | Origin::Link { command, .. } => {
+        Origin::Person { command, client_seq, .. } | Origin::Link { command, client_seq, .. } => {
+            check_number(*client_seq)?;
+            if recall(meeting, origin).is_some() {
+                return Ok(());
+            }
             let actor = actor_of(meeting, origin).ok_or(Rejection::NotPermitted {})?;
             authorize(meeting, actor, command)?;
             check(command)
         }
         Origin::System { .. } => Ok(()),
+    }
+}
+
+/// What has already become of a command that is sent again, as [`apply`] would answer it: nodes may answer without
+/// the log. None for a command that has not been seen.
+#[must_use]
+pub fn recall(meeting: &Meeting, origin: &Origin) -> Option<Outcome> {
+    let (person, device, client_seq) = match origin {
+        Origin::Person { person: NOBODY, .. } => return None,
+        Origin::Person { person, device, client_seq, .. } => (*person, *device, *client_seq),
+        Origin::Link { device, client_seq, .. } => {
+            // The outcome names the person one has become, and with it gives their token: only for a link that holds.
+            actor_of(meeting, origin)?;
+            (NOBODY, *device, *client_seq)
+        }
+        Origin::System { .. } => return None,
+    };
+    match meeting.dedupe.recall(person, device, client_seq) {
+        Recall::New => None,
+        Recall::Known(outcome) => Some(outcome),
+        Recall::Forgotten => Some(Outcome::Rejected { rejection: Rejection::OutcomeForgotten {} }),
     }
 }
 
@@ -90,12 +116,15 @@ pub fn apply(meeting: &mut Option<Meeting>, entry: &Entry) -> Applied {
     }
 }
 
-/// Stands for devices that join over a shared link and are nobody yet.
-const NOBODY: PersonId = PersonId(0);
-
 fn create(meeting: &mut Option<Meeting>, entry: &Entry) -> Applied {
     match &entry.input.origin {
         Origin::System { input: SystemInput::CreateMeeting(create) } if entry.seq == Seq(1) => {
+            if let Err(rejection) = check_beginning(&create.title, &create.coordinator) {
+                return rejected(rejection);
+            }
+            if create.rules_version > RULES_VERSION {
+                return rejected(Rejection::Malformed { detail: "rules of a newer version".into() });
+            }
             *meeting = Some(Meeting::new(entry.seq, entry.at, create));
             accepted(entry.seq, Effects::default())
         }
@@ -126,16 +155,17 @@ fn apply_command(
     (person, device, client_seq): (PersonId, DeviceId, ClientSeq),
     command: &Command,
 ) -> Applied {
+    if let Err(rejection) = check_number(client_seq) {
+        return rejected(rejection);
+    }
+    if let Some(outcome) = recall(m, &entry.input.origin) {
+        return Applied { outcome, ..rejected(Rejection::OutcomeForgotten {}) };
+    }
     let Some(actor) = actor_of(m, &entry.input.origin) else {
         return rejected(Rejection::NotPermitted {});
     };
-    match m.dedupe.recall(person, device, client_seq) {
-        Recall::New => {}
-        Recall::Known(outcome) => return Applied { outcome, ..rejected(Rejection::NotPermitted {}) },
-        Recall::Forgotten => return rejected(Rejection::OutcomeForgotten {}),
-    }
     let cx = Context { seq: m.seq, at: m.at, entropy: entry.input.entropy, actor };
-    let decided = live(m)
+    let decided = live(m, command)
         .and_then(|()| authorize(m, actor, command))
         .and_then(|()| check(command))
         .and_then(|()| decide(m, &cx, command));
@@ -143,13 +173,14 @@ fn apply_command(
     if let (Outcome::Accepted { .. }, Actor::Person { id, role, .. }) = (&applied.outcome, actor) {
         note_action(m, id, role, command, &mut applied);
     }
-    m.dedupe.remember(person, device, client_seq, applied.outcome.clone());
+    m.dedupe.remember(person, device, client_seq, applied.outcome.clone(), m.seq);
     applied
 }
 
-/// An ended meeting changes no more.
-fn live(m: &Meeting) -> Result<(), Rejection> {
-    if m.info.ended_at.is_some() { Err(Rejection::MeetingEnded {}) } else { Ok(()) }
+/// An ended meeting changes no more; who may still read it, and for how long, does.
+fn live(m: &Meeting, command: &Command) -> Result<(), Rejection> {
+    let about_reading = matches!(command, Command::SetKeepUntil(_) | Command::RevokeLinks(_));
+    if m.info.ended_at.is_some() && !about_reading { Err(Rejection::MeetingEnded {}) } else { Ok(()) }
 }
 
 /// Who asks, as the roster knows them; none when they are not on it (any more) or their link is of an old generation.

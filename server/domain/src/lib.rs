@@ -21,8 +21,11 @@
 extern crate alloc;
 
 pub mod audience;
+pub mod chance;
 pub mod entry;
 pub mod fold;
+pub mod grouping;
+pub mod ledger;
 pub mod meeting;
 pub mod project;
 pub mod snapshot;
@@ -42,10 +45,11 @@ mod roster;
 mod voices;
 mod vote;
 
-pub use apply::{Applied, Outcome, apply, precheck};
+pub use apply::{Applied, Outcome, apply, precheck, recall};
 pub use audience::{
     Admission, Audience, Emission, Grant, RoleSet, Viewer, ViewerClass, admit, all_viewers, class_of, sees,
 };
+pub use boards::gesture_audience;
 pub use deadline::next_deadline;
 pub use entry::{CreateMeeting, Entropy, Entry, Input, Origin, SystemInput};
 pub use fold::fold;

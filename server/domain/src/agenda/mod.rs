@@ -1,6 +1,9 @@
 //! The agenda: rounds, their order and their life. Owns clocks of rounds; must not know boards or votes.
+//!
+//! Rounds that have begun stand in front of those that wait. Of those that have begun at most one is running.
 
 mod change;
+mod clock;
 mod decide;
 mod evolve;
 
@@ -15,13 +18,15 @@ use crate::meeting::Meeting;
 
 pub(crate) use change::Change;
 pub(crate) use decide::*;
-pub(crate) use evolve::evolve;
+pub(crate) use evolve::{edit_plan, end_running, evolve};
 
 /// The rounds in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Agenda {
     pub(crate) rounds: Vec<Round>,
     pub(crate) last_round: u32,
+    /// The round that opened last: the only one whose end can be undone.
+    pub(crate) last_opened: Option<RoundId>,
 }
 
 /// A round.
@@ -36,6 +41,16 @@ impl Agenda {
     /// A round.
     pub(crate) fn round(&self, id: RoundId) -> Option<&Round> {
         self.rounds.iter().find(|round| round.id == id)
+    }
+
+    fn round_mut(&mut self, id: RoundId) -> Option<&mut Round> {
+        self.rounds.iter_mut().find(|round| round.id == id)
+    }
+
+    /// Puts a round before another, or at the end.
+    fn insert(&mut self, round: Round, before: Option<RoundId>) {
+        let place = before.and_then(|before| self.rounds.iter().position(|other| other.id == before));
+        self.rounds.insert(place.unwrap_or(self.rounds.len()), round);
     }
 
     /// The round that is going on: open, paused or closing. There is at most one.
@@ -72,6 +87,8 @@ impl Round {
 }
 
 /// The next moment at which a round's clock runs out.
-pub(crate) fn next_deadline(_m: &Meeting) -> Option<(Timestamp, SystemInput)> {
-    None
+pub(crate) fn next_deadline(m: &Meeting) -> Option<(Timestamp, SystemInput)> {
+    let round = m.agenda.running().filter(|_| m.info.ended_at.is_none())?;
+    let deadline = clock::deadline(round.phase)?;
+    Some((deadline, SystemInput::ExpireRound { round: round.id, deadline }))
 }

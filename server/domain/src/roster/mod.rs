@@ -13,7 +13,7 @@ use engawa_protocol::view::{Attendance, PersonView, TeamView};
 use engawa_protocol::{DeviceId, PersonId, Role, TeamId};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use change::Change;
+pub(crate) use change::{Change, Profile};
 pub(crate) use decide::*;
 pub(crate) use evolve::evolve;
 pub(crate) use project::*;

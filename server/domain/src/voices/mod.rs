@@ -1,25 +1,18 @@
-//! State of announcements, pulses and the questionnaire.
+//! What people say beside the boards: announcements to all rooms, the pulse, the questionnaire. Must not know rooms
+//! or notes.
 
+mod announcements;
 mod change;
 mod decide;
 mod evolve;
 mod project;
+mod pulse;
+mod questionnaire;
 
-use serde::{Deserialize, Serialize};
-
+pub(crate) use announcements::Announcements;
 pub(crate) use change::Change;
 pub(crate) use decide::*;
 pub(crate) use evolve::evolve;
 pub(crate) use project::*;
-
-/// Announcements.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Announcements {}
-
-/// Pulses.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Pulses {}
-
-/// The questionnaire.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Questionnaire {}
+pub(crate) use pulse::Pulses;
+pub(crate) use questionnaire::Questionnaire;
