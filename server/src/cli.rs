@@ -203,7 +203,8 @@ fn ended(outcome: Result<Drained, RunError>) -> Result<(), Failure> {
 }
 
 fn rehearsal_text(rehearsal: &RehearsalLinks) -> String {
-    let mut text = String::from("\nリハーサル用のミーティングができました。A meeting is ready to be tried:\n\n");
+    let mut text =
+        String::from("\nリハーサル用のミーティングができました。A meeting is ready to be tried:\n\n");
     for (whose, link) in &rehearsal.links {
         text.push_str(&format!("  {whose}\n    {link}\n"));
     }

@@ -22,7 +22,9 @@ pub enum ReplayError {
         error: CodecError,
     },
     /// The log does not begin at its beginning, or has a gap.
-    #[error("line {line}: entry {seq} does not follow the one before it; a log is replayed from its first entry on")]
+    #[error(
+        "line {line}: entry {seq} does not follow the one before it; a log is replayed from its first entry on"
+    )]
     Gap {
         /// Which, from 1.
         line: usize,

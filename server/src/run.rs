@@ -87,7 +87,8 @@ impl Ready {
         let Self { node, state } = self;
         let (hub, store) = (state.hub.clone(), Arc::clone(state.hub.store()));
         let healthy = Arc::new(AtomicBool::new(true));
-        let _watching = AbortOnDropHandle::new(tokio::spawn(watch_health(Arc::clone(&store), Arc::clone(&healthy))));
+        let _watching =
+            AbortOnDropHandle::new(tokio::spawn(watch_health(Arc::clone(&store), Arc::clone(&healthy))));
         let _keeping = AbortOnDropHandle::new(tokio::spawn({
             let hub = hub.clone();
             async move { hub.keep().await }
@@ -122,7 +123,9 @@ pub fn routes(state: ApiState) -> Routes {
 
 async fn open_store(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StoreError> {
     Ok(match config.store {
-        StoreKind::Embedded => Arc::new(EmbeddedStore::open(config.data_dir.join(STORE_FOLDER), clock).await?),
+        StoreKind::Embedded => {
+            Arc::new(EmbeddedStore::open(config.data_dir.join(STORE_FOLDER), clock).await?)
+        }
         StoreKind::Memory => Arc::new(MemoryStore::new(clock)),
     })
 }

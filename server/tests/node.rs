@@ -38,7 +38,8 @@ async fn outside_and_inside_are_apart() {
     let (outside, inside) = (node.address().unwrap(), node.internal_address().unwrap());
     assert_eq!(node.config().public_url.to_string(), format!("http://{outside}"));
     let shutdown = CancellationToken::new();
-    let running = tokio::spawn(node.run(Routes::default(), Arc::new(|| Err("no store yet")), shutdown.clone()));
+    let running =
+        tokio::spawn(node.run(Routes::default(), Arc::new(|| Err("no store yet")), shutdown.clone()));
 
     let page = get(outside, "/m/0152-86MX").await;
     assert!(page.starts_with("HTTP/1.1 200 OK") && page.contains("content-security-policy: "), "{page}");

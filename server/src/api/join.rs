@@ -46,7 +46,11 @@ async fn link_of_code(state: &ApiState, typed: &str) -> Result<LinkGrant, ApiErr
     let wrong = || {
         // Nothing that panics runs under this lock.
         let mut budget = state.wrong_codes.lock().unwrap_or_else(PoisonError::into_inner);
-        if budget.try_take(Instant::now(), 1) { ApiErrorKind::NotFound } else { ApiErrorKind::TooManyRequests }
+        if budget.try_take(Instant::now(), 1) {
+            ApiErrorKind::NotFound
+        } else {
+            ApiErrorKind::TooManyRequests
+        }
     };
     // While too many wrong codes are tried, right ones wait too: otherwise guessing would not be limited at all.
     if !state.wrong_codes.lock().unwrap_or_else(PoisonError::into_inner).has(Instant::now(), 1) {

@@ -46,7 +46,8 @@ pub(super) async fn show(
     let pages = stream::try_unfold(start, move |after| {
         let store = store.clone();
         async move {
-            let entries = store.read(meeting, after, STORE_READ_COUNT).await.map_err(std::io::Error::other)?;
+            let entries =
+                store.read(meeting, after, STORE_READ_COUNT).await.map_err(std::io::Error::other)?;
             let Some(last) = entries.last() else { return Ok::<_, std::io::Error>(None) };
             let next = Position { seq: last.seq, ..after };
             Ok(Some((lines(&entries)?, next)))

@@ -55,9 +55,7 @@ fn sentence(rejection: &Rejection, language: Language) -> &'static str {
         Rejection::MeetingEnded {} => ("このミーティングは終了しました。", "This meeting has ended."),
         Rejection::TextEmpty { .. } => ("お名前を入力してください。", "Please enter a name."),
         Rejection::TextTooLong { .. } => ("お名前が長すぎます。", "The name is too long."),
-        Rejection::TooMany { .. } => {
-            ("定員に達しているため、参加できません。", "The meeting is full.")
-        }
+        Rejection::TooMany { .. } => ("定員に達しているため、参加できません。", "The meeting is full."),
         _ => (
             "この操作は受け付けられませんでした。画面を読み込み直して、もう一度お試しください。",
             "This was not accepted. Please reload the page and try again.",

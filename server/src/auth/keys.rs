@@ -226,7 +226,8 @@ mod tests {
     #[test]
     fn links_live_through_one_rotation_and_end_with_the_second() {
         let folder = tempfile::tempdir().unwrap();
-        let grant = LinkGrant::shared(engawa_protocol::MeetingId(Uuid::nil()), engawa_protocol::Role::Coordinator, 0);
+        let grant =
+            LinkGrant::shared(engawa_protocol::MeetingId(Uuid::nil()), engawa_protocol::Role::Coordinator, 0);
         let token = KeyRing::load(&source(&folder)).unwrap().sign(&grant);
         KeyRing::rotate(folder.path()).unwrap();
         assert_eq!(KeyRing::load(&source(&folder)).unwrap().verify(token.expose()), Ok(grant));

@@ -18,10 +18,10 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
 use engawa_domain::Grant;
 use engawa_protocol::{MeetingId, PersonId};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
 use uuid::Uuid;
 
 use super::grant::{LinkGrant, role_from_number, role_number};
@@ -254,8 +254,7 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing() {
-        let token =
-            ring().sign(&link(Role::Screen, None, 0));
+        let token = ring().sign(&link(Role::Screen, None, 0));
         assert_eq!(format!("{token:?}"), "Token(redacted)");
         assert!(!format!("{:?}", ring()).contains('7'));
     }

@@ -48,7 +48,11 @@ type Keeping = BoxFuture<'static, (Chore, Result<(), StoreError>)>;
 
 impl Actor {
     /// The actor of a meeting that is not loaded yet.
-    pub(super) const fn new(registry: Arc<Registry>, handle: Handle, mailbox: mpsc::Receiver<Request>) -> Self {
+    pub(super) const fn new(
+        registry: Arc<Registry>,
+        handle: Handle,
+        mailbox: mpsc::Receiver<Request>,
+    ) -> Self {
         Self { registry, handle, mailbox, stumbled: None }
     }
 
@@ -231,7 +235,9 @@ impl Actor {
         match ended {
             Ended::Stopping => live.dismiss(CloseCode::Restarting, live.around.limits.goodbye_spread, now),
             Ended::Gone => return live.dismiss(CloseCode::MeetingGone, Duration::ZERO, now),
-            Ended::Unloaded | Ended::Unavailable => live.dismiss(CloseCode::Faulted, Duration::from_secs(1), now),
+            Ended::Unloaded | Ended::Unavailable => {
+                live.dismiss(CloseCode::Faulted, Duration::from_secs(1), now)
+            }
         }
         if live.parked || !live.keeping.is_behind(live.position.seq) {
             return;
@@ -241,7 +247,9 @@ impl Actor {
         let kept = chore.run(Arc::clone(&self.registry.store), live.id);
         match tokio::time::timeout(LAST_SNAPSHOT_TIMEOUT, kept).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "the last snapshot was not written; the log has everything"),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the last snapshot was not written; the log has everything")
+            }
             Err(_elapsed) => tracing::warn!("the last snapshot took too long; the log has everything"),
         }
     }

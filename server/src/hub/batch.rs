@@ -71,7 +71,9 @@ impl Batch {
         let mut bytes = 0;
         while let Some(next) = self.waiting.front() {
             bytes += next.payload.len();
-            if self.in_flight.len() == STORE_BATCH_COUNT || (bytes > STORE_BATCH_BYTES && !self.in_flight.is_empty()) {
+            if self.in_flight.len() == STORE_BATCH_COUNT
+                || (bytes > STORE_BATCH_BYTES && !self.in_flight.is_empty())
+            {
                 break;
             }
             self.in_flight.extend(self.waiting.pop_front());

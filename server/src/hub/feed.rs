@@ -30,7 +30,11 @@ enum State {
 impl Feed {
     /// Begins to follow.
     #[must_use]
-    pub(super) fn new(store: Arc<dyn Store>, meeting: MeetingId, (pause_first, pause_max): (Duration, Duration)) -> Self {
+    pub(super) fn new(
+        store: Arc<dyn Store>,
+        meeting: MeetingId,
+        (pause_first, pause_max): (Duration, Duration),
+    ) -> Self {
         Self { store, meeting, state: State::Closed, pause: pause_first, pause_first, pause_max }
     }
 

@@ -38,7 +38,13 @@ pub fn encode(frame: &ServerFrame) -> FrameText {
 
 /// A frame of a contiguous range of the log. Among pieces of one key only the last is in it.
 #[must_use]
-pub(super) fn assemble(from: Seq, to: Seq, pieces: &[&Piece], acks: &[Ack], rejections: &[Rejected]) -> FrameText {
+pub(super) fn assemble(
+    from: Seq,
+    to: Seq,
+    pieces: &[&Piece],
+    acks: &[Ack],
+    rejections: &[Rejected],
+) -> FrameText {
     let pieces = coalesce(pieces);
     let size = pieces.iter().map(|piece| piece.text.len() + 1).sum::<usize>();
     let mut text = String::with_capacity(size + 128 + 64 * (acks.len() + rejections.len()));
@@ -68,7 +74,10 @@ fn coalesce<'a>(pieces: &[&'a Piece]) -> Vec<&'a Piece> {
 
 /// JSON of a wire value.
 pub(super) fn json<T: serde::Serialize>(value: &T) -> String {
-    #[expect(clippy::expect_used, reason = "wire values have only keys that JSON can carry; tests encode them all")]
+    #[expect(
+        clippy::expect_used,
+        reason = "wire values have only keys that JSON can carry; tests encode them all"
+    )]
     codec::to_string(value).expect("a wire value is JSON")
 }
 
@@ -91,8 +100,13 @@ mod tests {
         let ack = Ack { client_seq: ClientSeq(4), seq: Seq(6), created: None };
         let text = assemble(Seq(5), Seq(7), &refs, std::slice::from_ref(&ack), &[]);
         let frame: ServerFrame = serde_json::from_str(&text).unwrap();
-        let expected =
-            Frame { from: Seq(5), to: Seq(7), events: vec![left, turnout(2)], acks: vec![ack], rejections: vec![] };
+        let expected = Frame {
+            from: Seq(5),
+            to: Seq(7),
+            events: vec![left, turnout(2)],
+            acks: vec![ack],
+            rejections: vec![],
+        };
         assert_eq!(frame, ServerFrame::Frame(expected));
     }
 }

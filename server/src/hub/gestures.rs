@@ -21,13 +21,17 @@ impl Live {
 
     /// Takes back the last gesture of a connection that is going.
     pub(super) fn end_gesture(&mut self, id: ConnectionId, now: Instant) {
-        let Some(last) = self.members.get_mut(id).and_then(|connection| connection.gesture.take()) else { return };
+        let Some(last) = self.members.get_mut(id).and_then(|connection| connection.gesture.take()) else {
+            return;
+        };
         self.pass_on(id, Gesture { doing: Doing::Nothing {}, ..last }, now);
     }
 
     fn pass_on(&mut self, id: ConnectionId, gesture: Gesture, now: Instant) {
         let (Some(meeting), Some(connection)) = (&self.meeting, self.members.get(id)) else { return };
-        let Some((audience, person)) = gesture_audience(meeting, connection.viewer, gesture.board) else { return };
+        let Some((audience, person)) = gesture_audience(meeting, connection.viewer, gesture.board) else {
+            return;
+        };
         let recipients = self.members.resolve(&audience);
         let count = u32::try_from(recipients.len()).unwrap_or(u32::MAX);
         if !self.gesture_budget.try_take(now, count) {

@@ -85,7 +85,13 @@ impl Keeping {
     }
 
     /// A chore is done, or has failed.
-    pub(super) fn done(&mut self, chore: &Chore, outcome: &Result<(), StoreError>, limits: &HubLimits, now: Instant) {
+    pub(super) fn done(
+        &mut self,
+        chore: &Chore,
+        outcome: &Result<(), StoreError>,
+        limits: &HubLimits,
+        now: Instant,
+    ) {
         match outcome {
             Ok(()) => {
                 self.kept = self.kept.max(chore.snapshot.position.seq);
@@ -112,7 +118,10 @@ impl Chore {
     /// What the store says. Everything may be tried again.
     pub(super) async fn run(self, store: Arc<dyn Store>, meeting: MeetingId) -> Result<(), StoreError> {
         let position = self.snapshot.position;
-        store.put_snapshot(meeting, self.snapshot).await.inspect_err(|_| metrics::store_failed("put_snapshot"))?;
+        store
+            .put_snapshot(meeting, self.snapshot)
+            .await
+            .inspect_err(|_| metrics::store_failed("put_snapshot"))?;
         match self.forget {
             Some(up_to) => {
                 let up_to = Position { seq: up_to, ..position };

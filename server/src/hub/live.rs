@@ -11,7 +11,8 @@ use engawa_domain::{
 };
 use engawa_protocol::http::CommandReply;
 use engawa_protocol::{
-    Ack, CloseCode, Goodbye, MeetingId, PersonId, Position, Refused, Rejected, Rejection, Seq, ServerFrame, codec,
+    Ack, CloseCode, Goodbye, MeetingId, PersonId, Position, Refused, Rejected, Rejection, Seq, ServerFrame,
+    codec,
 };
 use tokio::time::Instant;
 
@@ -94,7 +95,12 @@ pub(super) struct Live {
 impl Live {
     /// A meeting at a position, nobody connected.
     #[must_use]
-    pub(super) fn new(id: MeetingId, around: Surroundings, meeting: Option<Meeting>, position: Position) -> Self {
+    pub(super) fn new(
+        id: MeetingId,
+        around: Surroundings,
+        meeting: Option<Meeting>,
+        position: Position,
+    ) -> Self {
         let (limits, now) = (Arc::clone(&around.limits), Instant::now());
         Self {
             id,
@@ -110,7 +116,10 @@ impl Live {
             presence: PresenceNews::default(),
             keeping: Keeping::new(position.seq),
             paces: HashMap::new(),
-            gesture_budget: Bucket::new(limits.gesture_deliveries_per_second, limits.gesture_deliveries_per_second),
+            gesture_budget: Bucket::new(
+                limits.gesture_deliveries_per_second,
+                limits.gesture_deliveries_per_second,
+            ),
             parked: false,
             idle_since: now,
             links_changed: true,

@@ -230,14 +230,13 @@ mod tests {
     }
 
     fn any_class() -> impl Strategy<Value = ViewerClass> {
-        (0..6_usize, prop::option::of(0..3_u32), prop::option::of(0..3_u32), prop::option::of(1..5_u32)).prop_map(
-            |(role, team, room, person)| ViewerClass {
+        (0..6_usize, prop::option::of(0..3_u32), prop::option::of(0..3_u32), prop::option::of(1..5_u32))
+            .prop_map(|(role, team, room, person)| ViewerClass {
                 role: Role::ALL[role],
                 team: team.map(TeamId),
                 room: room.map(RoomId),
                 person: person.map(PersonId),
-            },
-        )
+            })
     }
 
     fn any_audience() -> impl Strategy<Value = Audience> {

@@ -31,9 +31,7 @@ use std::time::Duration;
 
 use engawa_domain::{CreateMeeting, Grant, Meeting, Origin, RULES_VERSION, SystemInput};
 use engawa_protocol::http::CommandReply;
-use engawa_protocol::{
-    ClientSeq, CloseCode, Command, DeviceId, Language, MeetingId, Position, Role,
-};
+use engawa_protocol::{ClientSeq, CloseCode, Command, DeviceId, Language, MeetingId, Position, Role};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -126,7 +124,12 @@ impl Hub {
     ///
     /// # Errors
     /// What the store says.
-    pub async fn create(&self, title: String, language: Language, coordinator: String) -> Result<MeetingId, HubError> {
+    pub async fn create(
+        &self,
+        title: String,
+        language: Language,
+        coordinator: String,
+    ) -> Result<MeetingId, HubError> {
         self.keep_codes_known().await;
         let meeting = loop {
             let meeting = MeetingId(Uuid::new_v4());
@@ -136,7 +139,8 @@ impl Hub {
         };
         let create = CreateMeeting { meeting, rules_version: RULES_VERSION, title, language, coordinator };
         let input = SystemInput::CreateMeeting(create);
-        let first = payload(Origin::System { input }).map_err(|_| HubError::Unavailable("no random bytes"))?;
+        let first =
+            payload(Origin::System { input }).map_err(|_| HubError::Unavailable("no random bytes"))?;
         let mut attempts = 1;
         loop {
             match self.0.store.create(meeting, first.clone()).await {

@@ -127,8 +127,11 @@ impl PresenceNews {
 
 impl PresenceChange {
     fn note(&mut self, person: PersonId, online: bool) {
-        let (to, from) =
-            if online { (&mut self.online, &mut self.offline) } else { (&mut self.offline, &mut self.online) };
+        let (to, from) = if online {
+            (&mut self.online, &mut self.offline)
+        } else {
+            (&mut self.offline, &mut self.online)
+        };
         from.retain(|other| *other != person);
         if !to.contains(&person) {
             to.push(person);

@@ -94,7 +94,9 @@ impl Live {
         }
         let bytes = match payload(origin) {
             Ok(bytes) if bytes.len() <= STORE_PAYLOAD_BYTES => bytes,
-            Ok(_) => return Err((Rejection::Malformed { detail: "the command is too large".into() }, waiter)),
+            Ok(_) => {
+                return Err((Rejection::Malformed { detail: "the command is too large".into() }, waiter));
+            }
             Err(error) => {
                 tracing::error!(%error, "no random bytes");
                 return Err((Rejection::Unavailable {}, waiter));

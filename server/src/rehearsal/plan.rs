@@ -22,11 +22,12 @@ pub(super) fn roster() -> Vec<RosterRow> {
     let staff = staff.into_iter().flat_map(|(part, role, numbers)| {
         numbers.map(move |number| row(String::new(), None, format!("{part} {number}"), role))
     });
-    let teams = MUNICIPALITIES.lines().skip(1).filter_map(|line| line.split_once(',')).flat_map(|(region, name)| {
-        ["担当A", "担当B", "担当C"].map(|part| {
-            row(name.to_owned(), Some(region.to_owned()), format!("{name} {part}"), Role::Participant)
-        })
-    });
+    let teams =
+        MUNICIPALITIES.lines().skip(1).filter_map(|line| line.split_once(',')).flat_map(|(region, name)| {
+            ["担当A", "担当B", "担当C"].map(|part| {
+                row(name.to_owned(), Some(region.to_owned()), format!("{name} {part}"), Role::Participant)
+            })
+        });
     staff.chain(teams).collect()
 }
 
@@ -123,7 +124,8 @@ mod tests {
     #[test]
     fn it_is_as_large_as_a_real_year() {
         let rows = roster();
-        let teams: BTreeSet<_> = rows.iter().filter(|row| !row.team.is_empty()).map(|row| (&row.team, &row.region)).collect();
+        let teams: BTreeSet<_> =
+            rows.iter().filter(|row| !row.team.is_empty()).map(|row| (&row.team, &row.region)).collect();
         assert_eq!(teams.len(), 97);
         assert_eq!(rows.iter().filter(|row| row.role == Role::Participant).count(), 291);
         // With the first coordinator, who is there from the beginning: fifteen in all.

@@ -95,12 +95,7 @@ impl Shared {
         Ok(appended)
     }
 
-    fn append(
-        &self,
-        meeting: MeetingId,
-        epoch: Epoch,
-        payloads: Vec<Bytes>,
-    ) -> Result<Appended, StoreError> {
+    fn append(&self, meeting: MeetingId, epoch: Epoch, payloads: Vec<Bytes>) -> Result<Appended, StoreError> {
         check_batch(&payloads)?;
         let count = payloads.len() as u64;
         self.with(meeting, |log| {

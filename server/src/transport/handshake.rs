@@ -21,7 +21,8 @@ pub(super) async fn shake_hands<L: Link>(link: &mut L, hub: &Hub, keys: &KeyRing
         Ok(hello) => hello?,
         Err(_elapsed) => return Err(Some(CloseCode::HelloTimeout)),
     };
-    let protocol = VersionRange::OURS.newest_common(hello.protocol).ok_or(Some(CloseCode::VersionUnsupported))?;
+    let protocol =
+        VersionRange::OURS.newest_common(hello.protocol).ok_or(Some(CloseCode::VersionUnsupported))?;
     let link = keys.verify(&hello.token).map_err(|error| {
         tracing::debug!(%error, "a hello with a token that is no good");
         Some(CloseCode::LinkInvalid)

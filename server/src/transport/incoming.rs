@@ -53,7 +53,8 @@ mod tests {
 
     #[test]
     fn frames_are_read_and_unknown_fields_tolerated() {
-        let text = r#"{"type":"submit","client_seq":3,"later":1,"command":{"type":"end_meeting","more":true}}"#;
+        let text =
+            r#"{"type":"submit","client_seq":3,"later":1,"command":{"type":"end_meeting","more":true}}"#;
         assert!(matches!(read(text), Incoming::Frame(frame) if matches!(*frame, ClientFrame::Submit(_))));
     }
 
@@ -61,7 +62,10 @@ mod tests {
     fn a_command_of_no_known_form_keeps_its_number() {
         for command in [r#"{"type":"fly"}"#, r#"{"type":"add_note","board":"x"}"#, "7"] {
             let text = format!(r#"{{"type":"submit","client_seq":9,"command":{command}}}"#);
-            assert!(matches!(read(&text), Incoming::Malformed(rejected) if rejected.client_seq == ClientSeq(9)), "{command}");
+            assert!(
+                matches!(read(&text), Incoming::Malformed(rejected) if rejected.client_seq == ClientSeq(9)),
+                "{command}"
+            );
         }
     }
 

@@ -92,10 +92,9 @@ impl Link for WebSocketLink {
             return;
         }
         // Reading on until the other side closes too: what lies unread would tear the close away from it.
-        let _late = tokio::time::timeout(CLOSE_TIMEOUT, async {
-            while let Some(Ok(_)) = self.0.next().await {}
-        })
-        .await;
+        let _late =
+            tokio::time::timeout(CLOSE_TIMEOUT, async { while let Some(Ok(_)) = self.0.next().await {} })
+                .await;
     }
 }
 

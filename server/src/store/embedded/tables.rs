@@ -19,9 +19,7 @@ use redb::{
 };
 
 use super::super::head::Head;
-use super::super::{
-    Epoch, LogEntry, MeetingId, Position, Seq, Snapshot, StateDigest, StoreError, Timestamp,
-};
+use super::super::{Epoch, LogEntry, MeetingId, Position, Seq, Snapshot, StateDigest, StoreError, Timestamp};
 use crate::limits;
 
 /// The newest format that this release reads, and the one it writes.
@@ -249,10 +247,7 @@ fn missing(what: &str, seq: Seq) -> Failure {
     StoreError::corrupt(format!("{what} {} is missing", seq.0)).into()
 }
 
-fn load_head(
-    heads: &impl ReadableTable<u128, HeadRow>,
-    meeting: MeetingId,
-) -> Result<Option<Head>, Failure> {
+fn load_head(heads: &impl ReadableTable<u128, HeadRow>, meeting: MeetingId) -> Result<Option<Head>, Failure> {
     match heads.get(key(meeting))? {
         Some(row) => Ok(Some(decode_head(meeting, row.value())?)),
         None => Ok(None),
