@@ -1,9 +1,9 @@
 /** Every screen in its main states, at both widths: drawn without an error, nothing wider than the page, no axe violation. */
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Browser, Page } from "playwright-core";
+import { mkdirSync } from "node:fs";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PreviewServer } from "vite";
+import { violationsOf } from "../support/axe";
 import { launchChromium } from "../support/chromium";
 import { SCENES } from "../support/scenes";
 import { servePages, Stage } from "../support/stage";
@@ -12,22 +12,6 @@ const WIDTHS = [
   { width: 320, height: 640 },
   { width: 1280, height: 800 },
 ] as const;
-const axe_source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-interface Violation {
-  id: string;
-  nodes: { html: string; failureSummary?: string }[];
-}
-
-async function violationsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe_source);
-  const violations = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-    return (await axe.run()).violations;
-  });
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary ?? ""}`);
-}
-
 let browser: Browser;
 let server: PreviewServer;
 let address: string;

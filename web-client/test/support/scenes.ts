@@ -22,7 +22,7 @@ export const SCENES: ScreenScene[] = [
     name: "participant-room-menu",
     view: () => viewOf({ role: "participant", template: "now_ideal_step" }),
     act: async ({ page }) => {
-      await page.getByRole("button", { name: "操作：若手が" }).click();
+      await page.getByRole("button", { name: /操作.*若手が/ }).click();
       await page.getByText("同じ部屋の人").click();
     },
   },
@@ -133,7 +133,7 @@ export const SCENES: ScreenScene[] = [
         },
       }),
     act: async ({ page }) => {
-      await page.getByRole("button", { name: "部屋割り：対話 2" }).click();
+      await page.getByRole("button", { name: /部屋割り.*対話 2/ }).click();
       await page.getByText("案のようす").waitFor();
     },
   },
