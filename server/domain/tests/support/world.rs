@@ -194,7 +194,7 @@ impl World {
         law!(after.at() >= before.at(), "time went back to {:?} from {:?}", after.at(), before.at());
         let snapshot = bytes(&after);
         check_outcome((&self.snapshot, &snapshot), &after, &applied, refused.as_ref())?;
-        if entry.seq.0 % self.encoding_every == 0 {
+        if entry.seq.0.is_multiple_of(self.encoding_every) {
             check_encoding((&before, &self.snapshot), &snapshot, &entry, &applied)?;
         }
         self.snapshot = snapshot;
