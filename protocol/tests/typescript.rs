@@ -1,6 +1,8 @@
 //! The web client's types are generated from this crate (SPEC GN4). `UPDATE=1` rewrites the committed files, without it a
 //! difference fails.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};

@@ -1,6 +1,8 @@
 //! The wire, example by example: every command, event, rejection and frame has one (SPEC, *Messages*), each must
 //! survive a round trip unchanged, tolerate a field it does not know and refuse a variant it does not know.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::{env, fs};

@@ -78,13 +78,14 @@ pub fn receipt(secret: &[u8], voter: &str) -> String {
 }
 
 /// The hash of a ledger's header: lower-case hex of SHA-256 over the UTF-8 text
-/// `{rules as JSON}\n{candidates, ascending, joined by ','}\n{closed_at in ms}`. The JSON is that of the ledger's
-/// `rules` without white space.
+/// `engawa ledger 1\n{rules as JSON}\n{candidates, ascending, joined by ','}\n{closed_at in ms}` (SPEC VT9). The JSON is
+/// that of the ledger's `rules` without white space.
 #[must_use]
 pub fn header_hash(rules: &VoteRules, candidates: &[PosterId], closed_at: Timestamp) -> String {
     // The rules are numbers and names only; writing them as JSON cannot fail.
     let rules = codec::to_string(rules).unwrap_or_default();
     hex(&sha256(&[
+        b"engawa ledger 1\n",
         rules.as_bytes(),
         b"\n",
         join(candidates).as_bytes(),

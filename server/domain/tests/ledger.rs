@@ -30,7 +30,7 @@ fn ballots() -> impl Strategy<Value = Vec<BTreeSet<u32>>> {
 }
 
 /// The hashes as SHA-256 tools give them, e.g.
-/// `printf '%s\n%s\n%s' '{"voters":"persons",…}' '1,2' '1700000000000' | sha256sum`.
+/// `printf '%s\n%s\n%s\n%s' 'engawa ledger 1' '{"voters":"persons",…}' '1,2' '1700000000000' | sha256sum`.
 #[test]
 fn hashes_are_as_documented() {
     let rules = VoteRules::default();
@@ -38,8 +38,8 @@ fn hashes_are_as_documented() {
     assert_eq!(header, HEADER);
     assert_eq!(line_hash(&header, 1, "0123-4567-89AB", &[PosterId(1), PosterId(2)]), LINE);
 }
-const HEADER: &str = "b67951b571b0b59cd2474ce00bead9dad04059a3b02d0e4586e400ca50357adf";
-const LINE: &str = "d675b3b9e1e71e917d8e88d38e5748d8acd32531e92e9da6676cf458ec2d2bfc";
+const HEADER: &str = "37e85d5648268988d0caa1a66c3d20c9293d2d33a92c5694724a10f71ccc6d90";
+const LINE: &str = "2727f3966cb3a11dbd7eaddb5a7558a060acd61dcdc3ab2ab8b18effdfabdcdb";
 
 /// SHA-256("abc") begins ba7816bf8f01cfea (FIPS 180-4); its first 60 bits in groups of five: 23, 9, 28, 1, 13, …
 #[test]

@@ -3,6 +3,8 @@
 //! `UPDATE=1` writes it down anew (read it before it is committed: the golden text is the claim);
 //! `SCRIPT=boards/` plays only scripts whose path contains that.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

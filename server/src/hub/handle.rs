@@ -12,6 +12,9 @@ use super::bucket::Bucket;
 use super::members::ConnectionId;
 use super::outbox::Outbox;
 
+/// What somebody does with the state of a meeting at a position, inside its actor.
+pub(crate) type Reader = Box<dyn FnOnce(&Meeting, Position) + Send>;
+
 /// A request to a meeting's actor.
 pub enum Request {
     /// Somebody connects.
@@ -25,7 +28,7 @@ pub enum Request {
     /// Somebody asks for something outside any connection.
     Call(Call),
     /// Somebody looks at the state.
-    Read(Box<dyn FnOnce(&Meeting, Position) + Send>),
+    Read(Reader),
 }
 
 /// Somebody connects.

@@ -2,7 +2,6 @@
 
 mod people;
 
-use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
@@ -18,7 +17,7 @@ use crate::{agenda, rooms, vote};
 
 pub(crate) fn evolve(m: &mut Meeting, cx: &Context, change: Change, fx: &mut Effects) {
     match change {
-        Change::ReplaceInfo(info) => replace_info(m, info, fx),
+        Change::ReplaceInfo(info) => replace_info(m, *info, fx),
         Change::End => end(m, cx, fx),
         Change::RevokeLinks { target, asker } => revoke_links(m, target, asker, fx),
         Change::Claim { person, device } => {
@@ -53,8 +52,8 @@ pub(crate) fn evolve(m: &mut Meeting, cx: &Context, change: Change, fx: &mut Eff
     }
 }
 
-fn replace_info(m: &mut Meeting, info: Box<MeetingInfo>, fx: &mut Effects) {
-    m.info = *info;
+fn replace_info(m: &mut Meeting, info: MeetingInfo, fx: &mut Effects) {
+    m.info = info;
     fx.emit(Audience::EVERYONE, MeetingEdited { meeting: m.info.clone() });
 }
 
