@@ -113,8 +113,9 @@ async fn play(arguments: Arguments) -> Result<bool, Trouble> {
 
 fn running_server(url: &str) -> Result<Api, Trouble> {
     let address = Address::parse(url).map_err(|why| Trouble::Server(format!("--url {url}: {why}")))?;
-    let admin_key = std::env::var("ENGAWA_ADMIN_KEY")
-        .map_err(|_| Trouble::Server("ENGAWA_ADMIN_KEY must hold the operator's key of that server".into()))?;
+    let admin_key = std::env::var("ENGAWA_ADMIN_KEY").map_err(|_| {
+        Trouble::Server("ENGAWA_ADMIN_KEY must hold the operator's key of that server".into())
+    })?;
     Ok(Api { address, admin_key })
 }
 
@@ -138,9 +139,12 @@ mod tests {
     #[test]
     fn the_arguments_are_well_formed() {
         Arguments::command().debug_assert();
-        let arguments = Arguments::try_parse_from(["engawa-load", "workshop", "--short", "--seed", "7"]).unwrap();
+        let arguments =
+            Arguments::try_parse_from(["engawa-load", "workshop", "--short", "--seed", "7"]).unwrap();
         assert_eq!(arguments.seed, 7);
         assert_eq!(arguments.scenario.name(), "workshop");
-        assert!(Arguments::try_parse_from(["engawa-load", "workshop", "--server", "a", "--url", "b"]).is_err());
+        assert!(
+            Arguments::try_parse_from(["engawa-load", "workshop", "--server", "a", "--url", "b"]).is_err()
+        );
     }
 }

@@ -58,6 +58,9 @@ mod tests {
     #[test]
     fn differences_name_their_path() {
         let found = differences(&json!({"a": [1, 2], "c": 3}), &json!({"a": [1, 4], "d": 5}));
-        assert_eq!(found, ["/a/1: is 2, should be 4", "/c: is 3, should be null", "/d: is null, should be 5"]);
+        assert_eq!(
+            found,
+            ["/a/1: is 2, should be 4", "/c: is 3, should be null", "/d: is null, should be 5"]
+        );
     }
 }

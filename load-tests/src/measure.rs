@@ -199,7 +199,8 @@ mod tests {
         (1..=100).for_each(|ms| times.add(Duration::from_millis(ms)));
         let found = times.percentiles();
         assert_eq!(found.count, 100);
-        for (value, expected) in [(found.p50_ms, 50.0), (found.p90_ms, 90.0), (found.p99_ms, 99.0), (found.max_ms, 100.0)]
+        for (value, expected) in
+            [(found.p50_ms, 50.0), (found.p90_ms, 90.0), (found.p99_ms, 99.0), (found.max_ms, 100.0)]
         {
             assert!((value - expected).abs() <= expected * 0.002, "{value} is not {expected}");
         }
@@ -226,7 +227,10 @@ mod tests {
             as_it_was_added,
         };
         let sights = BTreeMap::from([
-            (marker(1), vec![sight(120, 0, true), sight(140, 0, true), sight(900, 800, false), sight(950, 800, true)]),
+            (
+                marker(1),
+                vec![sight(120, 0, true), sight(140, 0, true), sight(900, 800, false), sight(950, 800, true)],
+            ),
             (marker(2), vec![sight(110, 0, true), sight(5_000, 0, true)]),
         ]);
         let found = note_latency(&[note(1, false), note(2, true)], &sights);

@@ -10,8 +10,7 @@ pub(crate) const EMAIL_DOMAIN: &str = "@load.example.jp";
 
 /// Name and region of the municipality of a team, from 0. Beyond the list names begin anew with a number.
 pub(crate) fn municipality(index: usize) -> (String, String) {
-    let lines: Vec<&str> =
-        MUNICIPALITIES.lines().filter(|line| !line.starts_with('#')).skip(1).collect();
+    let lines: Vec<&str> = MUNICIPALITIES.lines().filter(|line| !line.starts_with('#')).skip(1).collect();
     let (region, name) = lines[index % lines.len()].split_once(',').unwrap_or(("", "市"));
     match index / lines.len() {
         0 => (name.to_owned(), region.to_owned()),
@@ -21,10 +20,10 @@ pub(crate) fn municipality(index: usize) -> (String, String) {
 
 /// The letter of a person in their team: A, B, …, Z, then numbers.
 fn letter(index: usize) -> String {
-    u8::try_from(index).ok().filter(|i| *i < 26).map_or_else(
-        || (index + 1).to_string(),
-        |i| char::from(b'A' + i).to_string(),
-    )
+    u8::try_from(index)
+        .ok()
+        .filter(|i| *i < 26)
+        .map_or_else(|| (index + 1).to_string(), |i| char::from(b'A' + i).to_string())
 }
 
 /// Staff besides the first coordinator, by role.

@@ -146,7 +146,11 @@ impl Person {
     }
 
     /// As [`Self::ask`], on one of the devices.
-    pub(crate) async fn ask_on(&self, client: &Client, command: impl Into<Command>) -> Result<Reply, Trouble> {
+    pub(crate) async fn ask_on(
+        &self,
+        client: &Client,
+        command: impl Into<Command>,
+    ) -> Result<Reply, Trouble> {
         let command = command.into();
         self.pace.wait().await;
         let reply = client.ask(&command).await?;

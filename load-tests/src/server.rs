@@ -76,7 +76,10 @@ impl ServerProcess {
         let began = Instant::now();
         while began.elapsed() < START_TIMEOUT {
             if let Some(status) = self.child.try_wait().map_err(Trouble::io("watching the server"))? {
-                return Err(Trouble::Server(format!("the server ended at once ({status}): {}", self.output())));
+                return Err(Trouble::Server(format!(
+                    "the server ended at once ({status}): {}",
+                    self.output()
+                )));
             }
             match probe.send(hyper::Method::GET, "/readyz", None, Vec::new()).await {
                 Ok(Answer { status: 200, .. }) => return Ok(()),
@@ -117,7 +120,9 @@ impl ServerProcess {
         told.map_err(Trouble::io("asking the server to stop"))?;
         match tokio::time::timeout(STOP_TIMEOUT, self.child.wait()).await {
             Ok(Ok(status)) if status.success() => Ok(()),
-            Ok(Ok(status)) => Err(Trouble::Server(format!("the server ended with {status}: {}", self.output()))),
+            Ok(Ok(status)) => {
+                Err(Trouble::Server(format!("the server ended with {status}: {}", self.output())))
+            }
             Ok(Err(source)) => Err(Trouble::Io { what: "waiting for the server's end".into(), source }),
             Err(_) => {
                 self.child.start_kill().map_err(Trouble::io("ending the server"))?;

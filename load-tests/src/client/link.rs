@@ -4,7 +4,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use engawa_protocol::{ClientFrame, Goodbye, Hello, Ping, Pong, ServerFrame, Timestamp, VersionRange, Welcome};
+use engawa_protocol::{
+    ClientFrame, Goodbye, Hello, Ping, Pong, ServerFrame, Timestamp, VersionRange, Welcome,
+};
 use futures_util::{SinkExt as _, StreamExt as _};
 use rand::rngs::SmallRng;
 use rand::{Rng as _, SeedableRng as _};
@@ -38,7 +40,10 @@ const SAMPLE_ONE_IN: u32 = 60;
 /// Why a line ended.
 enum End {
     Away,
-    Break { comeback: Comeback, after: Duration },
+    Break {
+        comeback: Comeback,
+        after: Duration,
+    },
     Goodbye(Goodbye),
     /// The line broke, or the other side broke the protocol.
     Broken(String),
@@ -353,8 +358,8 @@ impl Link {
         let now = wall_clock();
         let way_us = now.since_ms(client_time) * 1_000;
         let middle = client_time.0.midpoint(now.0);
-        let offset = i64::try_from(pong.server_time.0).unwrap_or(i64::MAX)
-            - i64::try_from(middle).unwrap_or(i64::MAX);
+        let offset =
+            i64::try_from(pong.server_time.0).unwrap_or(i64::MAX) - i64::try_from(middle).unwrap_or(i64::MAX);
         let mut state = self.inner.lock();
         let clock = &mut state.witness.traffic.clock;
         if clock.is_none_or(|(best_us, _)| way_us < best_us) {

@@ -62,8 +62,14 @@ enum Order {
     /// Stay away until told to connect. The line is closed in order.
     StayAway,
     /// Cut the line without a word and come back after this time.
-    Break { comeback: Comeback, after: Duration },
-    Submit { command: String, reply: oneshot::Sender<Reply> },
+    Break {
+        comeback: Comeback,
+        after: Duration,
+    },
+    Submit {
+        command: String,
+        reply: oneshot::Sender<Reply>,
+    },
 }
 
 /// What all parts of a client share.

@@ -111,9 +111,7 @@ impl Screen {
                 Ok(true)
             }
             Start::Resumed {} if self.position() == Some(welcome.position) => Ok(false),
-            Start::Resumed {} => {
-                Err(Gap::Resumed { welcomed: welcome.position, asked: self.position() })
-            }
+            Start::Resumed {} => Err(Gap::Resumed { welcomed: welcome.position, asked: self.position() }),
         }
     }
 

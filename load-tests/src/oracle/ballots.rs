@@ -24,7 +24,8 @@ pub(crate) fn standings(tally: &Tally, teams: &BTreeMap<PosterId, TeamId>) -> Ve
         .map(|(poster, votes)| Standing {
             poster: *poster,
             team: teams.get(poster).copied().unwrap_or(TeamId(0)),
-            place: 1 + u32::try_from(tally.values().filter(|other| *other > votes).count()).unwrap_or(u32::MAX),
+            place: 1 + u32::try_from(tally.values().filter(|other| *other > votes).count())
+                .unwrap_or(u32::MAX),
             tied: tally.values().filter(|other| *other == votes).count() > 1,
             votes: *votes,
         })
@@ -74,11 +75,19 @@ mod tests {
         let ballots = [[1, 2], [1, 3], [2, 4]].map(|ballot| ballot.map(PosterId).into_iter().collect());
         let tally = tally_of((1..=5).map(PosterId), &ballots);
         let teams = (1..=5).map(|id| (PosterId(id), TeamId(id * 10))).collect();
-        let found: Vec<_> =
-            standings(&tally, &teams).iter().map(|s| (s.poster.0, s.team.0, s.place, s.tied, s.votes)).collect();
+        let found: Vec<_> = standings(&tally, &teams)
+            .iter()
+            .map(|s| (s.poster.0, s.team.0, s.place, s.tied, s.votes))
+            .collect();
         assert_eq!(
             found,
-            [(1, 10, 1, true, 2), (2, 20, 1, true, 2), (3, 30, 3, true, 1), (4, 40, 3, true, 1), (5, 50, 5, false, 0)]
+            [
+                (1, 10, 1, true, 2),
+                (2, 20, 1, true, 2),
+                (3, 30, 3, true, 1),
+                (4, 40, 3, true, 1),
+                (5, 50, 5, false, 0)
+            ]
         );
     }
 

@@ -114,7 +114,8 @@ impl Oracle {
             self.findings.add(Promise::Durability, what);
         }
         if entry.at.0 < self.last_at {
-            self.findings.add(Promise::Durability, format!("entry {} is older than the one before", entry.seq));
+            self.findings
+                .add(Promise::Durability, format!("entry {} is older than the one before", entry.seq));
         }
         self.last_at = entry.at.0;
         let applied = apply(&mut self.meeting, entry);
@@ -146,7 +147,8 @@ impl Oracle {
             return;
         }
         let Some(should) = should else {
-            self.findings.add(Promise::Screens, format!("{who} has a view at {} and should have none", sample.seq));
+            self.findings
+                .add(Promise::Screens, format!("{who} has a view at {} and should have none", sample.seq));
             return;
         };
         let json = |view: &MeetingView| serde_json::to_value(view).unwrap_or_default();
@@ -176,9 +178,6 @@ impl Oracle {
         }
     }
 }
-
-
-
 
 #[cfg(test)]
 mod tests;

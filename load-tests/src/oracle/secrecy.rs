@@ -82,7 +82,9 @@ fn may_see(truth: &Truth, observer: &Observer, marker: Marker, sight: &Sight) ->
         MarkedText::Comment => {
             let Some(comment) = truth.comment(marker) else { return false };
             matches!(observer.role, Role::Coordinator | Role::Secretariat)
-                || (comment.team.is_some() && comment.team == observer.team && by_then(truth.openings().feedback))
+                || (comment.team.is_some()
+                    && comment.team == observer.team
+                    && by_then(truth.openings().feedback))
         }
         MarkedText::Answer => false,
     }

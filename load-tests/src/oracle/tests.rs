@@ -69,7 +69,10 @@ fn meeting() -> (Log, PersonId, PersonId) {
     log.ask(HOST, OpenRound { round: RoundId(1) });
     let (writer, stranger) = (PersonId(2), PersonId(4));
     let text = format!("面談 {}", Marker { author: writer, ..NOTE });
-    log.ask(writer, AddNote { board: BoardId::of_room(RoomId(1)), area: AreaId(0), text, color: NoteColor::Blue });
+    log.ask(
+        writer,
+        AddNote { board: BoardId::of_room(RoomId(1)), area: AreaId(0), text, color: NoteColor::Blue },
+    );
     (log, writer, stranger)
 }
 
@@ -112,7 +115,10 @@ fn a_tampered_screen_is_noticed() {
     seat.board.notes.values_mut().next().expect("a note").text.push('!');
     let found = found(&log, vec![held]);
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].promise == Promise::Screens && found[0].what.contains("/seat/board/notes/1/text"), "{found:?}");
+    assert!(
+        found[0].promise == Promise::Screens && found[0].what.contains("/seat/board/notes/1/text"),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -155,7 +161,10 @@ fn a_note_that_was_lost_or_doubled_is_noticed() {
     }
     log.add(again);
     oracle.advance(&log.entries, Vec::new());
-    oracle.check_acknowledged([Marker { author: writer, ..NOTE }, Marker { author: writer, number: 2, ..NOTE }]);
+    oracle.check_acknowledged([
+        Marker { author: writer, ..NOTE },
+        Marker { author: writer, number: 2, ..NOTE },
+    ]);
     let found: Vec<String> = findings.list().into_iter().map(|one| one.what).collect();
     assert!(found[0].ends_with("was added 2 times") && found[1].ends_with("was added 0 times"), "{found:?}");
 }

@@ -137,8 +137,7 @@ impl Truth {
         let silent = self.silent.contains(&board);
         for marker in markers_in(text).filter(|marker| marker.kind == MarkedText::Note) {
             let public = (board == BoardId::PLENARY).then_some(seq);
-            let truth =
-                NoteTruth { board, added: seq, times: 0, silent, revealed: None, public };
+            let truth = NoteTruth { board, added: seq, times: 0, silent, revealed: None, public };
             self.notes.entry(marker).or_insert(truth).times += 1;
             if let Some(note) = note {
                 self.current.insert((board, note), marker);

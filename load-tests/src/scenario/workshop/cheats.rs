@@ -63,7 +63,9 @@ async fn other_names(hall: &Hall) -> Result<u64, Trouble> {
     }
     match api.join(&options.token, device, JoinAs::Listed { person: hall.host().id }).await {
         Err(Trouble::Http { .. }) => {}
-        other => wrong(&hall.stage.findings, format!("the host's name was given to a participant: {other:?}")),
+        other => {
+            wrong(&hall.stage.findings, format!("the host's name was given to a participant: {other:?}"))
+        }
     }
     Ok(2)
 }
@@ -72,8 +74,20 @@ async fn other_names(hall: &Hall) -> Result<u64, Trouble> {
 async fn tokens(hall: &Hall) -> Result<u64, Trouble> {
     let mut devices = Devices::new(hall.stage.seed ^ 0xF00D);
     let own = &cheater(hall, 2).token;
-    let changed: String =
-        own.chars().rev().enumerate().map(|(i, c)| if i == 4 && c != 'A' { 'A' } else if i == 4 { 'B' } else { c }).collect();
+    let changed: String = own
+        .chars()
+        .rev()
+        .enumerate()
+        .map(|(i, c)| {
+            if i == 4 && c != 'A' {
+                'A'
+            } else if i == 4 {
+                'B'
+            } else {
+                c
+            }
+        })
+        .collect();
     let changed: String = changed.chars().rev().collect();
     let shared = hall.stage.api.join_options(&hall.short_code).await?.token;
     for (token, expected) in [(changed, "LinkInvalid"), (shared, "JoinFirst")] {
@@ -117,7 +131,8 @@ async fn operators_doors(hall: &Hall) -> Result<u64, Trouble> {
 /// At the posters: observers write nothing, nobody comments on what is not there.
 pub(super) async fn at_posters(hall: &Hall) -> Result<u64, Trouble> {
     let observer = &hall.observers[0];
-    let poster = hall.host().look(|view| view.posters.keys().next().copied()).flatten().unwrap_or(PosterId(1));
+    let poster =
+        hall.host().look(|view| view.posters.keys().next().copied()).flatten().unwrap_or(PosterId(1));
     let text = format!("見学者から{}", observer.marker(MarkedText::Comment));
     observer.must_not(AddComment { poster, text: text.clone() }, "not_permitted").await?;
     observer.must_not(SetInterest { poster, interested: true }, "not_permitted").await?;

@@ -63,7 +63,8 @@ async fn questionnaire(hall: &Hall) -> Result<(), Trouble> {
     crowd::each(&hall.participants, &hall.stage.findings, |person| async move {
         person
             .until("the questionnaire", PATIENCE, |view| {
-                view.questionnaire.phase == QuestionnairePhase::Open && !view.questionnaire.questions.is_empty()
+                view.questionnaire.phase == QuestionnairePhase::Open
+                    && !view.questionnaire.questions.is_empty()
             })
             .await?;
         let mut chance = person.chance("questionnaire");

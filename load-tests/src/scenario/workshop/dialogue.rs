@@ -42,10 +42,23 @@ pub(super) struct Talk {
 /// What others may have made impossible in the meantime.
 const OVERTAKEN: &[&str] = &["not_found", "note_conflict", "already_so", "note_not_deleted", "not_your_note"];
 /// The same when the round may have ended.
-const OVERTAKEN_OR_ENDED: &[&str] =
-    &["not_found", "note_conflict", "already_so", "note_not_deleted", "not_your_note", "board_closed", "round_not_running"];
-const TURNS: &[&str] =
-    &["already_so", "turn_already_passed", "no_turn_running", "no_turn_order", "not_found", "round_not_running"];
+const OVERTAKEN_OR_ENDED: &[&str] = &[
+    "not_found",
+    "note_conflict",
+    "already_so",
+    "note_not_deleted",
+    "not_your_note",
+    "board_closed",
+    "round_not_running",
+];
+const TURNS: &[&str] = &[
+    "already_so",
+    "turn_already_passed",
+    "no_turn_running",
+    "no_turn_order",
+    "not_found",
+    "round_not_running",
+];
 
 impl Talk {
     const fn codes(&self) -> &'static [&'static str] {
@@ -77,7 +90,8 @@ pub(super) async fn take_part(person: Arc<Person>, talk: Talk) -> Result<(), Tro
         if talk.turns {
             speak(&person).await?;
         }
-        let Some((board, areas)) = seat(&person, |seat| (seat.board.id, seat.board.template.area_count())) else {
+        let Some((board, areas)) = seat(&person, |seat| (seat.board.id, seat.board.template.area_count()))
+        else {
             // Moved to the plenary, or the page is being reloaded.
             think(talk.think, &mut chance).await;
             continue;

@@ -42,7 +42,8 @@ const OVERTAKEN: &[&str] = &[
 impl Walk {
     /// Sends all guides but the host round the rooms.
     pub(super) fn begin(hall: &Hall, round: RoundId) -> Self {
-        let guides: Vec<Arc<Person>> = hall.coordinators[1..].iter().chain(&hall.facilitators).cloned().collect();
+        let guides: Vec<Arc<Person>> =
+            hall.coordinators[1..].iter().chain(&hall.facilitators).cloned().collect();
         let (stop, stopped) = watch::channel(false);
         let (findings, pause): (Findings, Duration) = (hall.stage.findings.clone(), hall.plan.think);
         let walking = tokio::spawn(async move {

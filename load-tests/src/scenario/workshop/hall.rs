@@ -80,7 +80,8 @@ impl Hall {
         rounds: Rounds,
         guests: Guests,
     ) -> Self {
-        let Guests { coordinators, facilitators, secretariat, observers, participants, late, screen } = guests;
+        let Guests { coordinators, facilitators, secretariat, observers, participants, late, screen } =
+            guests;
         let oracle = Oracle::new(stage.findings.clone());
         let follower = Follower::begin(stage.api.clone(), meeting, stage.findings.clone());
         Self {

@@ -67,8 +67,10 @@ pub(super) async fn run_on_time(hall: &mut Hall) -> Result<(), Trouble> {
         may_end: true,
     };
     crowd::each(&hall.participants, &hall.stage.findings, |person| take_part(person, talk)).await?;
-    hall.all_see_round(round, "the round to end by itself", |phase| matches!(phase, RoundPhase::Ended { .. }))
-        .await?;
+    hall.all_see_round(round, "the round to end by itself", |phase| {
+        matches!(phase, RoundPhase::Ended { .. })
+    })
+    .await?;
     walk.end().await
 }
 
@@ -79,9 +81,11 @@ async fn open_mixed(hall: &Hall, round: RoundId) -> Result<(), Trouble> {
     host.must(ProposeGrouping { round, rule: None, seed, include_absent: false }).await?;
     host.until("the proposal", PATIENCE, |view| view.groupings.contains_key(&round)).await?;
     host.must(OpenRound { round }).await?;
-    crowd::each(&hall.participants, &hall.stage.findings, |person| async move {
-        take_seat(&person, round).await
-    })
+    crowd::each(
+        &hall.participants,
+        &hall.stage.findings,
+        |person| async move { take_seat(&person, round).await },
+    )
     .await?;
     for person in &hall.participants {
         let teams: Option<Vec<TeamId>> = seat(person, |seat| {

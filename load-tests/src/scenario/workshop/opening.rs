@@ -30,7 +30,8 @@ pub(super) async fn run(hall: &mut Hall) -> Result<(), Trouble> {
     let expected = coming.len();
     hall.host()
         .until("everybody to be present", PATIENCE, |view| {
-            let present = |person: &&engawa_protocol::view::PersonView| person.attendance == Attendance::Present;
+            let present =
+                |person: &&engawa_protocol::view::PersonView| person.attendance == Attendance::Present;
             view.people.values().filter(present).count() >= expected
         })
         .await?;
@@ -39,7 +40,11 @@ pub(super) async fn run(hall: &mut Hall) -> Result<(), Trouble> {
     let round = hall.rounds.opening;
     hall.host().must(OpenRound { round }).await?;
     hall.all_see_round(round, "the opening", |phase| matches!(phase, RoundPhase::Open { .. })).await?;
-    hall.host().must(Announce { text: "研修ではなく研究、教わるのではなく考え、見つけ出す。".into() }).await?;
+    hall.host()
+        .must(Announce {
+            text: "研修ではなく研究、教わるのではなく考え、見つけ出す。".into()
+        })
+        .await?;
     crowd::each(&coming, &hall.stage.findings, |person| async move {
         let mut chance = person.chance("opening");
         person.until("the greeting", PATIENCE, |view| !view.announcements.is_empty()).await?;
@@ -61,5 +66,6 @@ pub(super) async fn run(hall: &mut Hall) -> Result<(), Trouble> {
         })
         .await?;
     hall.host().must(EndRound { round }).await?;
-    hall.all_see_round(round, "the end of the opening", |phase| matches!(phase, RoundPhase::Ended { .. })).await
+    hall.all_see_round(round, "the end of the opening", |phase| matches!(phase, RoundPhase::Ended { .. }))
+        .await
 }

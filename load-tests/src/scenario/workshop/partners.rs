@@ -119,7 +119,9 @@ async fn group(person: &Person) -> Result<(), Trouble> {
             let name = "面談のあり方".to_owned();
             person.may(RenameCluster { board, cluster, name }, OVERTAKEN).await?;
         }
-    } else if let (Some(note), Some(cluster)) = (notes.first().copied(), clusters.into_iter().choose(&mut chance)) {
+    } else if let (Some(note), Some(cluster)) =
+        (notes.first().copied(), clusters.into_iter().choose(&mut chance))
+    {
         let cluster = chance.random_ratio(2, 3).then_some(cluster);
         person.may(SetCluster { board, note, cluster }, OVERTAKEN).await?;
     }

@@ -21,11 +21,14 @@ pub(super) async fn run(hall: &mut Hall) -> Result<(), Trouble> {
     hall.host().must(OpenRound { round }).await?;
     hall.all_see_round(round, "the poster session", |phase| matches!(phase, RoundPhase::Open { .. })).await?;
     let (comments, pause) = (hall.plan.comments, hall.plan.think);
-    crowd::each(&hall.participants, &hall.stage.findings, |person| look_round(person, comments, pause)).await?;
+    crowd::each(&hall.participants, &hall.stage.findings, |person| look_round(person, comments, pause))
+        .await?;
     hall.cheats += cheats::at_posters(hall).await?;
     hall.host().must(EndRound { round }).await?;
-    hall.all_see_round(round, "the end of the poster session", |phase| matches!(phase, RoundPhase::Ended { .. }))
-        .await?;
+    hall.all_see_round(round, "the end of the poster session", |phase| {
+        matches!(phase, RoundPhase::Ended { .. })
+    })
+    .await?;
     read_feedback(hall).await
 }
 

@@ -38,7 +38,11 @@ pub(super) async fn run(hall: &mut Hall) -> Result<(), Trouble> {
     let best_last = shown.windows(2).all(|pair| pair[0].place >= pair[1].place);
     shown.sort_by_key(|standing| (standing.place, standing.poster));
     if shown != expected || !best_last {
-        let what = format!("the reveal ends with {} of {} posters, or in another order", shown.len(), expected.len());
+        let what = format!(
+            "the reveal ends with {} of {} posters, or in another order",
+            shown.len(),
+            expected.len()
+        );
         hall.stage.findings.add(Promise::Vote, what);
     }
     publish(hall, &expected).await
@@ -60,7 +64,9 @@ async fn publish(hall: &Hall, expected: &[Standing]) -> Result<(), Trouble> {
         let Some(team) = person.team else { continue };
         let should = expected.iter().find(|standing| standing.team == team);
         let own = person.look(|view| view.vote.own_standing).flatten();
-        if own.map(|own| own.standing).as_ref() != should || own.is_some_and(|own| own.of as usize != expected.len()) {
+        if own.map(|own| own.standing).as_ref() != should
+            || own.is_some_and(|own| own.of as usize != expected.len())
+        {
             let what = format!("{} is told {own:?}, the ballots give {should:?}", person.who());
             hall.stage.findings.add(Promise::Vote, what);
         }

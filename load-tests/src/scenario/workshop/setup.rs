@@ -158,9 +158,8 @@ async fn invite(
             let who = view.name.clone();
             (devices.client(api, (who, &token), (device, numbered), &stage.findings), token)
         };
-        let has_two = !picks
-            && view.role == Role::Participant
-            && participant_index.is_multiple_of(TWO_DEVICES_ONE_IN);
+        let has_two =
+            !picks && view.role == Role::Participant && participant_index.is_multiple_of(TWO_DEVICES_ONE_IN);
         let second = has_two.then(|| {
             let device = (devices.make(), ClientSeq(0));
             devices.client(api, (format!("{} (2)", view.name), &token), device, &stage.findings)
@@ -221,7 +220,11 @@ fn agenda(plan: &Plan) -> Vec<RoundPlan> {
             grouping: GroupingRule::Partners { teams_per_room: 3 },
             template: BoardTemplate::Affinity,
             authors: AuthorDisplay::Hidden,
-            ..round(RoundKind::Dialogue, "対話自治体", "自自治体の基本方針の活用状況と、策定に向けた進捗・課題は？")
+            ..round(
+                RoundKind::Dialogue,
+                "対話自治体",
+                "自自治体の基本方針の活用状況と、策定に向けた進捗・課題は？",
+            )
         },
         RoundPlan {
             duration_ms: long,

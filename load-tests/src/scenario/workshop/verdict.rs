@@ -55,7 +55,8 @@ pub(super) fn judge(hall: &Hall) {
     let (noted, commented) = hall.oracle.truth().text_counts();
     let seen: usize = devices.iter().map(|(_, client)| client.witness(|witness| witness.sights.len())).sum();
     if noted == 0 || commented == 0 || receipts.is_empty() || seen < noted {
-        let what = format!("too little to judge: {noted} notes, {commented} comments, {} receipts", receipts.len());
+        let what =
+            format!("too little to judge: {noted} notes, {commented} comments, {} receipts", receipts.len());
         findings.add(Promise::Progress, what);
     }
 }

@@ -139,7 +139,9 @@ fn check_recount(hall: &Hall, when: &str) {
         recount.matches && recount.ballots == ballots && recount.choices as usize == choices
     });
     if !right {
-        let what = format!("the recount {when} is {recount:?}, but people cast {ballots} ballots with {choices} choices");
+        let what = format!(
+            "the recount {when} is {recount:?}, but people cast {ballots} ballots with {choices} choices"
+        );
         hall.stage.findings.add(Promise::Vote, what);
     }
 }
@@ -194,7 +196,8 @@ fn closing_entry(teller: &Person, taken: &Taken) -> Result<Entry, Trouble> {
         VotePhase::Closed { closed_at, .. } => Some(closed_at),
         VotePhase::Drafted {} | VotePhase::Open { .. } => None,
     });
-    let at: Timestamp = closed_at.flatten().ok_or_else(|| Trouble::Answer("the vote is not closed".into()))?;
+    let at: Timestamp =
+        closed_at.flatten().ok_or_else(|| Trouble::Answer("the vote is not closed".into()))?;
     let origin = Origin::Person {
         person: teller.id,
         device: teller.client.device(),
@@ -213,7 +216,8 @@ fn check_result(hall: &Hall) {
     let expected = standings(&tally, posters);
     for person in &hall.secretariat {
         if person.look(|view| view.vote.standings.clone()).flatten().as_ref() != Some(&expected) {
-            findings.add(Promise::Vote, format!("{} sees other standings than the ballots give", person.who()));
+            findings
+                .add(Promise::Vote, format!("{} sees other standings than the ballots give", person.who()));
         }
     }
     let mut ballots = BTreeMap::new();
