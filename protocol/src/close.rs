@@ -43,10 +43,8 @@ close_codes! {
     Overloaded = 4005;
     /// The server stumbled over this meeting and loads it again.
     Faulted = 4006;
-    /// This person has more connections than allowed; the oldest goes.
-    Replaced = 4007;
     /// Too many commands although they were refused.
-    TooFast = 4008;
+    TooFast = 4007;
     /// A frame that is no frame.
     BadFrame = 4500;
     /// A frame larger than allowed.
@@ -63,6 +61,9 @@ close_codes! {
     JoinFirst = 4506;
     /// The page comes from another site.
     OriginRefused = 4507;
+    /// This person has more connections than allowed, and this one was the oldest. Coming back by itself would only
+    /// push out the next.
+    Replaced = 4508;
 }
 
 impl CloseCode {

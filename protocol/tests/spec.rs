@@ -58,6 +58,27 @@ fn close_codes() -> String {
     text
 }
 
+fn rejections() -> String {
+    let source = fs::read_to_string(at("src/rejection.rs")).unwrap();
+    let (_, source) = source.split_once("pub enum Rejection").unwrap();
+    let docs = documented(source, |line| {
+        let (name, _) = line.split_once(" {")?;
+        (line.starts_with(char::is_uppercase) && name.chars().all(char::is_alphanumeric)).then(|| name.into())
+    });
+    let mut text = String::from("| code | what it says |\n| --- | --- |\n");
+    for (name, doc) in docs {
+        let mut code = String::new();
+        for c in name.chars() {
+            if c.is_uppercase() && !code.is_empty() {
+                code.push('_');
+            }
+            code.extend(c.to_lowercase());
+        }
+        writeln!(text, "| `{code}` | {doc} |").unwrap();
+    }
+    text
+}
+
 fn limit_table() -> String {
     let source = fs::read_to_string(at("src/limits.rs")).unwrap();
     let docs = documented(&source, |line| {
@@ -94,11 +115,14 @@ fn types() -> String {
                 doc.clear();
             }
             _ => {
-                let _ = writeln!(
-                    text,
-                    "  {line}{}",
-                    if doc.is_empty() { String::new() } else { format!("  // {doc}") }
-                );
+                // Where a variant closes and the next begins on the same line, the words belong to what closes.
+                let (field, next) =
+                    line.split_once(", } | ").map_or((line, None), |(field, next)| (field, Some(next)));
+                let words = if doc.is_empty() { String::new() } else { format!("  // {doc}") };
+                let _ = writeln!(text, "  {field}{}{words}", if next.is_some() { "," } else { "" });
+                if let Some(next) = next {
+                    let _ = writeln!(text, "}} | {next}");
+                }
                 doc.clear();
             }
         }
@@ -132,6 +156,7 @@ fn the_listed_parts_are_those_of_this_crate() {
     let path = at("SPEC.md");
     let present = fs::read_to_string(&path).unwrap();
     let mut spec = with_section(&present, "close codes", &close_codes());
+    spec = with_section(&spec, "rejections", &rejections());
     spec = with_section(&spec, "limits", &limit_table());
     spec = with_section(&spec, "types", &types());
     spec = with_section(&spec, "examples", &examples());

@@ -5,6 +5,7 @@
 
 mod support;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use engawa_protocol::command::{
@@ -13,12 +14,15 @@ use engawa_protocol::command::{
 };
 use engawa_protocol::view::Attendance;
 use engawa_protocol::{
-    AreaId, AuthorDisplay, BoardId, BoardTemplate, CloseCode, Doing, Gesture, GroupingRule, LinkTarget,
-    NoteColor, NoteId, PersonId, PosterId, Rejection, Role, RoundId, RoundKind, RoundPhase, RoundPlan,
-    TeamId,
+    AreaId, AuthorDisplay, BoardId, BoardTemplate, CloseCode, Doing, Epoch, Gesture, GroupingRule,
+    LinkTarget, NoteColor, NoteId, PersonId, Position, PosterId, Rejection, Role, RoundId, RoundKind,
+    RoundPhase, RoundPlan, Seq, TeamId,
 };
 use engawa_server::auth::LinkGrant;
-use engawa_server::hub::HubLimits;
+use engawa_server::clock::SystemClock;
+use engawa_server::hub::{Hub, HubLimits};
+use engawa_server::store::memory::MemoryStore;
+use engawa_server::store::{Snapshot, StateDigest, Store};
 use support::venue::tiny;
 use support::{PATIENCE, Person, Venue};
 
@@ -172,7 +176,7 @@ async fn a_revoked_link_ends_its_connections_and_lets_nobody_in() {
     let member = venue.invite("弘前市 担当A", Role::Participant).await;
     let mut here = Person::enter(&venue, member).await;
     let mut other = Person::enter(&venue, PersonId(1)).await;
-    let old = venue.state.hub.read(venue.meeting, engawa_server::hub::Hub::code_at).await.unwrap();
+    let old = venue.state.hub.read(venue.meeting, Hub::code_at).await.unwrap();
     venue.ask(RevokeLinks { target: LinkTarget::Person { person: member } }).await;
     assert_eq!(here.until_closed().await, CloseCode::LinkRevoked);
     assert_eq!(here.try_come(&venue).await, Err(CloseCode::LinkRevoked));
@@ -181,7 +185,7 @@ async fn a_revoked_link_ends_its_connections_and_lets_nobody_in() {
     other.check(&venue).await;
     assert_eq!(venue.hub.find_code(old).await, Some(venue.meeting));
     venue.ask(RevokeLinks { target: LinkTarget::Shared { role: Role::Participant } }).await;
-    let new = venue.state.hub.read(venue.meeting, engawa_server::hub::Hub::code_at).await.unwrap();
+    let new = venue.state.hub.read(venue.meeting, Hub::code_at).await.unwrap();
     tokio::time::timeout(PATIENCE, async {
         while venue.hub.find_code(new).await.is_none() {
             tokio::task::yield_now().await;
@@ -331,7 +335,7 @@ async fn another_epoch_means_a_fresh_view() {
             (engawa_domain::encode_snapshot(meeting).unwrap(), engawa_domain::digest(meeting).unwrap())
         })
         .await;
-    let digest = engawa_server::store::StateDigest(state.1);
+    let digest = StateDigest(state.1);
     venue.hub.store().start_epoch(venue.meeting, held.epoch, held.seq, digest, state.0.into()).await.unwrap();
     assert_eq!(first.until_closed().await, CloseCode::EpochChanged);
     first.come(&venue).await;
@@ -402,4 +406,48 @@ async fn after_a_vote_the_log_forgets_who_chose_what() {
     member.until_closed().await;
     member.come(&venue).await;
     member.check(&venue).await;
+}
+
+#[tokio::test]
+async fn what_a_killed_node_should_have_forgotten_is_forgotten_at_the_next_load() {
+    let mut venue = Venue::quiet(HubLimits::default()).await;
+    let start = Position { epoch: Epoch(1), seq: Seq(0) };
+    let mut tail = venue.hub.store().tail(venue.meeting, start).await.unwrap();
+    let team = TeamId(venue.ask(AddTeam { name: "弘前市".into(), region: None }).await.unwrap());
+    venue.ask(AddPoster { team, title: "対話".into(), summary: String::new(), file: None }).await;
+    let office = venue.invite("集計 1", Role::Secretariat).await;
+    let mut office = Person::enter(&venue, office).await;
+    office.ask(OpenVote {}).await.unwrap();
+    office.ask(CloseVote {}).await.unwrap();
+    let (closed, _) = venue.truth(engawa_domain::Viewer::Screen).await;
+
+    // Another store, as a node leaves it that is killed after the snapshot and before the purge.
+    let left: Arc<dyn Store> = Arc::new(MemoryStore::new(Arc::new(SystemClock)));
+    let mut meeting = None;
+    loop {
+        let entry = tail.next().await.unwrap();
+        let input = serde_json::from_slice(&entry.payload).unwrap();
+        engawa_domain::apply(&mut meeting, &engawa_domain::Entry { seq: entry.seq, at: entry.at, input });
+        match entry.seq {
+            Seq(1) => left.create(venue.meeting, entry.payload).await.unwrap(),
+            _ => left.append(venue.meeting, start.epoch, vec![entry.payload]).await.unwrap(),
+        };
+        if entry.seq == closed.seq {
+            break;
+        }
+    }
+    let meeting = meeting.unwrap();
+    let bytes = engawa_domain::encode_snapshot(&meeting).unwrap().into();
+    let digest = StateDigest(engawa_domain::digest(&meeting).unwrap());
+    left.put_snapshot(venue.meeting, Snapshot { position: closed, digest, bytes }).await.unwrap();
+    assert_eq!(left.head(venue.meeting).await.unwrap().floor.seq, Seq(0));
+
+    let next = Hub::new(Arc::clone(&left), Arc::new(SystemClock), HubLimits::default());
+    next.read(venue.meeting, |_, _| ()).await.unwrap();
+    let forgotten = tokio::time::timeout(PATIENCE, async {
+        while left.head(venue.meeting).await.unwrap().floor.seq < closed.seq {
+            tokio::task::yield_now().await;
+        }
+    });
+    forgotten.await.expect("the log is purged");
 }

@@ -121,3 +121,84 @@ impl Window {
         self.outcomes.clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use engawa_protocol::codec::from_slice;
+    use engawa_protocol::{Entity, Rejection};
+
+    use super::*;
+
+    const PERSON: PersonId = PersonId(7);
+
+    fn device(number: u64) -> DeviceId {
+        from_slice(alloc::format!("\"00000000-0000-4000-8000-{number:012}\"").as_bytes()).unwrap()
+    }
+
+    fn taken(seq: u64) -> Outcome {
+        Outcome::Accepted { seq: Seq(seq), created: None }
+    }
+
+    /// Commands with these numbers, from one device each, in entries one after the other.
+    fn record(person: PersonId, commands: impl IntoIterator<Item = (u64, u64)>) -> Dedupe {
+        let mut dedupe = Dedupe::default();
+        for (index, (from, number)) in commands.into_iter().enumerate() {
+            let at = index as u64 + 1;
+            dedupe.remember(person, device(from), ClientSeq(number), taken(at), Seq(at));
+        }
+        dedupe
+    }
+
+    #[test]
+    fn numbers_come_in_any_order_within_the_window() {
+        let dedupe = record(PERSON, [(1, 5), (1, 3), (1, 4)]);
+        for (number, at) in [(5, 1), (3, 2), (4, 3)] {
+            assert_eq!(dedupe.recall(PERSON, device(1), ClientSeq(number)), Recall::Known(taken(at)));
+        }
+        assert_eq!(dedupe.recall(PERSON, device(1), ClientSeq(2)), Recall::New, "it may still be under way");
+        assert_eq!(dedupe.recall(PERSON, device(1), ClientSeq(6)), Recall::New);
+    }
+
+    #[test]
+    fn what_falls_out_of_the_window_is_never_taken_again() {
+        let dedupe = record(PERSON, (1..=COMMANDS_PENDING_MAX + 2).map(|number| (1, number)));
+        assert_eq!(dedupe.recall(PERSON, device(1), ClientSeq(2)), Recall::Forgotten);
+        assert_eq!(dedupe.recall(PERSON, device(1), ClientSeq(3)), Recall::Known(taken(3)));
+    }
+
+    #[test]
+    fn a_no_is_remembered_like_a_yes() {
+        let no = Outcome::Rejected { rejection: Rejection::NotFound { entity: Entity::Note } };
+        let mut dedupe = Dedupe::default();
+        dedupe.remember(PERSON, device(1), ClientSeq(1), no.clone(), Seq(1));
+        assert_eq!(dedupe.recall(PERSON, device(1), ClientSeq(1)), Recall::Known(no));
+    }
+
+    #[test]
+    fn the_device_used_least_recently_is_forgotten_but_for_its_highest_number() {
+        // Device 1 is used again before the last device comes: device 2 is the oldest then.
+        let all = (1..=DEVICES_PER_PERSON_MAX).chain([1, DEVICES_PER_PERSON_MAX + 1]);
+        let dedupe = record(PERSON, all.enumerate().map(|(index, from)| (from, index as u64 + 1)));
+        assert_eq!(dedupe.recall(PERSON, device(1), ClientSeq(1)), Recall::Known(taken(1)));
+        assert_eq!(dedupe.recall(PERSON, device(2), ClientSeq(2)), Recall::Forgotten);
+        assert_eq!(dedupe.recall(PERSON, device(2), ClientSeq(3)), Recall::New, "it can go on");
+        assert_eq!(dedupe.recall(PERSON, device(3), ClientSeq(3)), Recall::Known(taken(3)));
+    }
+
+    #[test]
+    fn a_person_with_ever_new_devices_takes_bounded_room() {
+        let dedupe = record(PERSON, (1..=500).map(|from| (from, 1)));
+        let devices = &dedupe.people[&PERSON];
+        assert_eq!(devices.len() as u64, DEVICES_PER_PERSON_MAX * REMEMBERED_FACTOR);
+        let known = devices.values().filter(|window| !window.outcomes.is_empty()).count() as u64;
+        assert_eq!(known, DEVICES_PER_PERSON_MAX);
+    }
+
+    #[test]
+    fn one_person_takes_nothing_from_another() {
+        let mut dedupe = record(PERSON, (1..=500).map(|from| (from, 1)));
+        dedupe.remember(PersonId(8), device(1), ClientSeq(1), taken(501), Seq(501));
+        dedupe.remember(PERSON, device(501), ClientSeq(1), taken(502), Seq(502));
+        assert_eq!(dedupe.recall(PersonId(8), device(1), ClientSeq(1)), Recall::Known(taken(501)));
+    }
+}

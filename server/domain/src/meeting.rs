@@ -101,4 +101,11 @@ impl Meeting {
     pub const fn title(&self) -> &String {
         &self.info.title
     }
+
+    /// Whether the vote has closed: entries in front of its close say who voted for what, so that a log which still
+    /// holds any behind a snapshot must drop them, also when the node that was about to do so was killed.
+    #[must_use]
+    pub const fn forgets_its_log(&self) -> bool {
+        self.vote.is_closed()
+    }
 }

@@ -21,12 +21,13 @@ fn number_from_env(name: &str, usual: usize) -> usize {
 }
 
 /// Walks a history and checks all laws; gives back the world and, by command, how often it was taken.
-fn history(steps: &[Step]) -> Result<(World, BTreeMap<&'static str, u32>), String> {
+fn history(steps: &[Step], wanted: &[&'static str]) -> Result<(World, BTreeMap<&'static str, u32>), String> {
     let mut world = prepared();
+    world.encoding_every = 5;
     let mut taken = BTreeMap::new();
     let mut told = Vec::new();
     for (index, step) in steps.iter().enumerate() {
-        let (words, applied) = walk(&mut world, step);
+        let (words, applied) = walk(&mut world, step, wanted);
         told.push(words);
         let broken = |error: String| {
             let from = told.len().saturating_sub(12);
@@ -50,16 +51,16 @@ fn history(steps: &[Step]) -> Result<(World, BTreeMap<&'static str, u32>), Strin
 
 proptest! {
     #![proptest_config(Config {
-        cases: number_from_env("PROPTEST_CASES", 12) as u32,
-        // Fixed by the seed file beside this test when something was found; no files are written elsewhere.
+        cases: number_from_env("PROPTEST_CASES", 8) as u32,
+        // What is found becomes a script under its area; files of seeds would say nothing to a reader.
         failure_persistence: None,
         max_shrink_iters: 300,
         ..Config::default()
     })]
 
     #[test]
-    fn all_laws_hold(steps in vec(any::<Step>(), 1..number_from_env("HISTORY_STEPS", 150))) {
-        history(&steps).map_err(TestCaseError::fail)?;
+    fn all_laws_hold(steps in vec(any::<Step>(), 1..number_from_env("HISTORY_STEPS", 120))) {
+        history(&steps, &[]).map_err(TestCaseError::fail)?;
     }
 }
 
@@ -75,14 +76,17 @@ fn every_command_is_taken_somewhere() {
     let asked: BTreeSet<&str> = names().collect();
     let all: BTreeSet<&str> = Command::NAMES.iter().copied().collect();
     assert_eq!(asked, all, "the generator knows every command");
-    let mut taken: BTreeMap<&str, u32> = BTreeMap::new();
-    for seed in 1..=number_from_env("HISTORIES", 6) as u32 {
-        let (_, of_history) =
-            history(&fixed_steps(seed, 600)).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
-        for (name, count) in of_history {
-            *taken.entry(name).or_default() += count;
+    let mut never: Vec<&'static str> = Command::NAMES.to_vec();
+    for seed in 1..=number_from_env("HISTORIES", 12) as u32 {
+        // What has not been taken yet is asked for more often. `end_meeting` ends a history, so it comes last.
+        let wanted: Vec<&'static str> =
+            never.iter().copied().filter(|name| *name != "end_meeting" || never.len() == 1).collect();
+        let (_, taken) =
+            history(&fixed_steps(seed, 400), &wanted).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+        never.retain(|name| !taken.contains_key(name));
+        if never.is_empty() {
+            return;
         }
     }
-    let never: Vec<&&str> = all.iter().filter(|name| !taken.contains_key(**name)).collect();
-    assert!(never.is_empty(), "never taken: {never:?}; taken: {taken:?}");
+    panic!("never taken: {never:?}");
 }

@@ -13,7 +13,7 @@ use super::members::ConnectionId;
 use super::outbox::Outbox;
 
 /// What somebody does with the state of a meeting at a position, inside its actor.
-pub type Reader = Box<dyn FnOnce(&Meeting, Position) + Send>;
+pub(crate) type Reader = Box<dyn FnOnce(&Meeting, Position) + Send>;
 
 /// A request to a meeting's actor.
 pub enum Request {

@@ -1,8 +1,11 @@
 //! Looks through all meetings of the store, at start and now and then: whatever waits for its time must be in memory
 //! to notice it, and whatever is past its keep-until date goes.
 
+use std::time::Duration;
+
 use engawa_domain::Meeting;
 use engawa_protocol::{MeetingId, Position, Timestamp};
+use tokio::time::Instant;
 
 use super::{Hub, HubError};
 use crate::observe::metrics;
@@ -58,18 +61,29 @@ impl Hub {
         }
     }
 
-    /// Learns the codes of meetings that this node has not had in memory: all at first, later those that other nodes made.
+    /// Learns the codes of meetings that this node has not had in memory: all at first, later those that other nodes
+    /// made. Somebody who tries codes must not have all meetings listed each time, so it is done now and then only.
     pub(super) async fn keep_codes_known(&self) {
+        let mut listed_at = self.0.codes_listed_at.lock().await;
+        if listed_at.is_some_and(|at| at.elapsed() < LIST_AGAIN) {
+            return;
+        }
         let mut after = None;
         while let Ok(page) = self.0.store.meetings(after).await {
-            let Some(last) = page.last() else { return };
+            let Some(last) = page.last() else {
+                *listed_at = Some(Instant::now());
+                return;
+            };
             after = Some(last.meeting);
             for head in &page {
                 if !self.0.codes.knows(head.meeting) {
-                    // Loading a meeting makes its code known.
+                    // An actor makes the code known before it takes its first request.
                     let _ = self.read(head.meeting, |_: &Meeting, _: Position| ()).await;
                 }
             }
         }
     }
 }
+
+/// How long a list of all meetings is good enough for looking up a code.
+const LIST_AGAIN: Duration = Duration::from_secs(2);

@@ -51,7 +51,7 @@ pub(super) async fn load(
     if live.meeting.is_none() {
         return Err(StoreError::NotFound.into());
     }
-    finish(&mut live, head.snapshot.map_or(Seq(0), |at| at.seq));
+    finish(&mut live, head.snapshot.map_or(Seq(0), |at| at.seq), head.floor.seq);
     Ok(live)
 }
 
@@ -90,7 +90,7 @@ async fn catch_up(store: &Arc<dyn Store>, live: &mut Live, until: Option<Seq>) -
     }
 }
 
-fn finish(live: &mut Live, kept: Seq) {
+fn finish(live: &mut Live, kept: Seq, floor: Seq) {
     let now = Instant::now();
     let behind = live.position.seq > kept;
     let forget = live.keeping.forgetting();
@@ -98,7 +98,9 @@ fn finish(live: &mut Live, kept: Seq) {
     if behind {
         live.keeping.changed(now);
     }
-    if let Some(up_to) = forget {
+    // A node that was killed between the snapshot and the purge behind it has left this to us.
+    let left_over = live.meeting.as_ref().is_some_and(Meeting::forgets_its_log) && floor < kept;
+    if let Some(up_to) = forget.or(left_over.then_some(kept)) {
         live.keeping.forget(up_to);
     }
     if let Some(meeting) = &live.meeting {

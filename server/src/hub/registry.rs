@@ -7,6 +7,7 @@ use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use engawa_protocol::{MeetingId, Role};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -24,6 +25,8 @@ pub(super) struct Registry {
     pub(super) store: Arc<dyn Store>,
     pub(super) around: Surroundings,
     pub(super) codes: Codes,
+    /// When all meetings were last looked through for their codes; held while somebody does.
+    pub(super) codes_listed_at: tokio::sync::Mutex<Option<Instant>>,
     pub(super) stopping: CancellationToken,
     pub(super) actors: TaskTracker,
     live: DashMap<MeetingId, Handle>,
@@ -36,6 +39,7 @@ impl Registry {
             store,
             around,
             codes: Codes::default(),
+            codes_listed_at: tokio::sync::Mutex::new(None),
             stopping: CancellationToken::new(),
             actors: TaskTracker::new(),
             live: DashMap::new(),

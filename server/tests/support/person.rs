@@ -7,7 +7,7 @@ use engawa_protocol::http::CommandReply;
 use engawa_protocol::view::MeetingView;
 use engawa_protocol::{
     ClientFrame, ClientSeq, CloseCode, Command, DeviceId, Frame, Goodbye, Hello, MeetingId, PersonId,
-    Position, Presence, Rejected, Rejection, Seq, ServerFrame, Start, Submit, VersionRange, Welcome,
+    Position, Presence, Rejected, Rejection, Role, Seq, ServerFrame, Start, Submit, VersionRange, Welcome,
 };
 use engawa_server::auth::LinkGrant;
 use engawa_server::hub::{Joined, Outgoing, Request};
@@ -63,9 +63,15 @@ impl Person {
 
     /// Somebody with a link who has not come yet.
     pub fn outside(venue: &Venue, grant: LinkGrant) -> Self {
+        let token = venue.state.keys.sign(&grant).expose().to_owned();
+        Self { grant, ..Self::outside_of(&token, grant.meeting) }
+    }
+
+    /// Somebody with a token of a server somewhere else.
+    pub fn outside_of(token: &str, meeting: MeetingId) -> Self {
         Self {
-            grant,
-            token: venue.state.keys.sign(&grant).expose().to_owned(),
+            grant: LinkGrant::shared(meeting, Role::Screen, 0),
+            token: token.to_owned(),
             device: DeviceId(Uuid::new_v4()),
             view: None,
             position: None,
@@ -98,6 +104,13 @@ impl Person {
             }
         };
         self.settle_in().await
+    }
+
+    /// Opens a line without a word.
+    pub async fn connect_only(&mut self, venue: &Venue) {
+        let url = format!("ws://{}/ws", venue.address.expect("sockets"));
+        let (socket, _) = tokio_tungstenite::connect_async(url).await.expect("a socket");
+        self.line = Line::Socket(Box::new(socket));
     }
 
     /// Connects to a server somewhere else.
@@ -361,9 +374,4 @@ impl Person {
 
 fn text(frame: &ClientFrame) -> Message {
     Message::text(serde_json::to_string(frame).expect("JSON"))
-}
-
-/// Of which meeting somebody's link is.
-pub fn meeting_of(person: &Person) -> MeetingId {
-    person.grant.meeting
 }

@@ -145,6 +145,14 @@ impl Secret {
 }
 
 impl Vote {
+    /// Whether the vote has closed.
+    pub(crate) const fn is_closed(&self) -> bool {
+        match self.phase {
+            Phase::Drafted | Phase::Open(_) => false,
+            Phase::Closed(_) => true,
+        }
+    }
+
     /// Whether the vote has opened, be it closed again or not: from then on posters and rules are frozen.
     pub(crate) const fn has_opened(&self) -> bool {
         match self.phase {

@@ -3,7 +3,7 @@
 //! history that fails shrinks by losing steps.
 
 use engawa_domain::{Applied, Origin, SystemInput, Viewer, next_deadline};
-use engawa_protocol::view::{MeetingView, VotePhase};
+use engawa_protocol::view::{AuthorView, BoardView, MeetingView, VotePhase};
 use engawa_protocol::{ClientSeq, Command, PersonId, Role, RoundKind, RoundPhase, Timestamp};
 use serde_json::{Value, json};
 
@@ -72,92 +72,92 @@ impl Dice {
 
 /// How often each command is asked for. What ends things for good comes seldom, so that histories live.
 const WEIGHTS: &[(&str, usize)] = &[
-    ("edit_meeting", 3),
-    ("set_join_rule", 3),
-    ("set_keep_until", 2),
-    ("end_meeting", 1),
-    ("revoke_links", 3),
-    ("join_meeting", 8),
-    ("leave_meeting", 8),
-    ("import_roster", 4),
-    ("add_team", 4),
-    ("edit_team", 4),
-    ("remove_team", 3),
-    ("add_person", 6),
-    ("edit_person", 14),
-    ("remove_person", 4),
-    ("restore_person", 8),
-    ("release_person", 5),
-    ("set_agenda", 1),
-    ("add_round", 6),
-    ("edit_round", 5),
-    ("remove_round", 2),
-    ("move_round", 4),
-    ("open_round", 30),
-    ("pause_round", 8),
-    ("resume_round", 12),
-    ("add_time", 8),
-    ("close_round", 6),
-    ("end_round", 8),
-    ("reopen_round", 6),
-    ("propose_grouping", 14),
-    ("adjust_grouping", 10),
-    ("set_grouping", 6),
-    ("discard_grouping", 3),
-    ("move_people", 14),
-    ("choose_room", 14),
-    ("leave_room", 10),
-    ("visit_room", 24),
-    ("add_room", 6),
-    ("rename_room", 6),
-    ("remove_room", 4),
-    ("set_facilitator", 10),
-    ("start_turns", 14),
-    ("pass_turn", 20),
-    ("stop_turns", 5),
-    ("set_turn_order", 10),
-    ("call_help", 8),
-    ("claim_help", 8),
-    ("clear_help", 8),
-    ("add_note", 60),
-    ("edit_note", 24),
-    ("move_note", 16),
-    ("delete_note", 14),
-    ("restore_note", 12),
-    ("mark_note", 16),
-    ("unmark_note", 10),
-    ("create_cluster", 12),
-    ("rename_cluster", 6),
-    ("dissolve_cluster", 5),
-    ("set_cluster", 12),
-    ("start_silent_writing", 8),
-    ("reveal_board", 8),
-    ("harvest_note", 14),
-    ("add_poster", 6),
-    ("edit_poster", 5),
-    ("withdraw_poster", 5),
-    ("restore_poster", 6),
-    ("set_interest", 12),
-    ("add_comment", 12),
-    ("delete_comment", 6),
-    ("share_feedback", 2),
-    ("set_vote_rules", 6),
-    ("open_vote", 8),
-    ("close_vote", 3),
-    ("cast_ballot", 30),
-    ("withdraw_ballot", 5),
-    ("recount_vote", 5),
-    ("start_reveal", 8),
-    ("reveal_next", 14),
-    ("publish_standings", 8),
-    ("give_pulse", 14),
-    ("set_questionnaire", 8),
-    ("open_questionnaire", 6),
-    ("close_questionnaire", 4),
-    ("answer_questionnaire", 14),
-    ("announce", 6),
-    ("withdraw_announcement", 4),
-    ("read_announcement", 8),
+    ("edit_meeting", 30),
+    ("set_join_rule", 30),
+    ("set_keep_until", 20),
+    ("end_meeting", 3),
+    ("revoke_links", 10),
+    ("join_meeting", 80),
+    ("leave_meeting", 80),
+    ("import_roster", 25),
+    ("add_team", 40),
+    ("edit_team", 40),
+    ("remove_team", 40),
+    ("add_person", 60),
+    ("edit_person", 100),
+    ("remove_person", 20),
+    ("restore_person", 100),
+    ("release_person", 120),
+    ("set_agenda", 10),
+    ("add_round", 60),
+    ("edit_round", 50),
+    ("remove_round", 20),
+    ("move_round", 40),
+    ("open_round", 60),
+    ("pause_round", 80),
+    ("resume_round", 140),
+    ("add_time", 80),
+    ("close_round", 30),
+    ("end_round", 40),
+    ("reopen_round", 120),
+    ("propose_grouping", 140),
+    ("adjust_grouping", 100),
+    ("set_grouping", 60),
+    ("discard_grouping", 30),
+    ("move_people", 140),
+    ("choose_room", 160),
+    ("leave_room", 160),
+    ("visit_room", 240),
+    ("add_room", 60),
+    ("rename_room", 60),
+    ("remove_room", 40),
+    ("set_facilitator", 100),
+    ("start_turns", 200),
+    ("pass_turn", 300),
+    ("stop_turns", 120),
+    ("set_turn_order", 100),
+    ("call_help", 120),
+    ("claim_help", 180),
+    ("clear_help", 220),
+    ("add_note", 1000),
+    ("edit_note", 240),
+    ("move_note", 160),
+    ("delete_note", 160),
+    ("restore_note", 200),
+    ("mark_note", 160),
+    ("unmark_note", 100),
+    ("create_cluster", 200),
+    ("rename_cluster", 100),
+    ("dissolve_cluster", 120),
+    ("set_cluster", 150),
+    ("start_silent_writing", 80),
+    ("reveal_board", 80),
+    ("harvest_note", 140),
+    ("add_poster", 100),
+    ("edit_poster", 50),
+    ("withdraw_poster", 50),
+    ("restore_poster", 120),
+    ("set_interest", 120),
+    ("add_comment", 120),
+    ("delete_comment", 60),
+    ("share_feedback", 20),
+    ("set_vote_rules", 60),
+    ("open_vote", 80),
+    ("close_vote", 40),
+    ("cast_ballot", 300),
+    ("withdraw_ballot", 120),
+    ("recount_vote", 50),
+    ("start_reveal", 120),
+    ("reveal_next", 200),
+    ("publish_standings", 80),
+    ("give_pulse", 140),
+    ("set_questionnaire", 80),
+    ("open_questionnaire", 60),
+    ("close_questionnaire", 40),
+    ("answer_questionnaire", 140),
+    ("announce", 60),
+    ("withdraw_announcement", 40),
+    ("read_announcement", 80),
 ];
 
 /// The commands that are asked for, by name.
@@ -220,29 +220,33 @@ pub(crate) fn prepared() -> World {
     world
 }
 
-/// One step further. Gives what it was, in words, with what became of it.
-pub(crate) fn walk(world: &mut World, step: &Step) -> (String, Result<Option<Applied>, LawBroken>) {
+/// One step further. Gives what it was, in words, with what became of it. Commands that are wanted come more often.
+pub(crate) fn walk(
+    world: &mut World,
+    step: &Step,
+    wanted: &[&'static str],
+) -> (String, Result<Option<Applied>, LawBroken>) {
     let mut dice = Dice::of(step);
     match dice.below(100) {
-        0..6 => {
-            let ms = dice.one(&[1, 1_000, 29_000, 60_000, 61_000, 600_000]).unwrap_or(1);
+        0..3 => {
+            let ms = dice.one(&[1, 1_000, 29_000, 60_000, 61_000, 300_000]).unwrap_or(1);
             world.pass_time(ms);
             (format!("{ms} ms pass"), Ok(None))
         }
-        6..14 => node_speaks(world, &mut dice),
-        14..18 => sends_again(world, &mut dice),
-        _ => somebody_asks(world, &mut dice),
+        3..9 => node_speaks(world, &mut dice),
+        9..13 => sends_again(world, &mut dice),
+        _ => somebody_asks(world, &mut dice, wanted),
     }
 }
 
 fn node_speaks(world: &mut World, dice: &mut Dice) -> (String, Result<Option<Applied>, LawBroken>) {
-    let everybody = ids(world, "people");
+    let everybody = people(world);
     let input = match dice.below(10) {
-        0..3 => next_deadline(world.meeting()).map(|(at, input)| {
+        0..2 => next_deadline(world.meeting()).map(|(at, input)| {
             world.now = world.now.max(at);
             input
         }),
-        3 => {
+        2 => {
             let deadline = Timestamp(BEGINNING.0 + 1_000 * dice.below(2_000) as u64);
             dice.one(&[0, 1, 2]).map(|kind| match kind {
                 0 => SystemInput::OpenVoteOnTime { deadline },
@@ -253,7 +257,7 @@ fn node_speaks(world: &mut World, dice: &mut Dice) -> (String, Result<Option<App
                 },
             })
         }
-        4..7 => Some(SystemInput::Depart { person: PersonId(dice.id(&everybody)) }),
+        3..5 => Some(SystemInput::Depart { person: PersonId(dice.id(&everybody)) }),
         _ => Some(SystemInput::Arrive { person: PersonId(dice.id(&everybody)) }),
     };
     match input {
@@ -276,17 +280,13 @@ fn sends_again(world: &mut World, dice: &mut Dice) -> (String, Result<Option<App
     }
 }
 
-fn somebody_asks(world: &mut World, dice: &mut Dice) -> (String, Result<Option<Applied>, LawBroken>) {
-    let total: usize = WEIGHTS.iter().map(|(_, weight)| weight).sum();
-    let mut at = dice.below(total);
-    let mut name = "give_pulse";
-    for (candidate, weight) in WEIGHTS {
-        if at < *weight {
-            name = candidate;
-            break;
-        }
-        at -= weight;
-    }
+fn somebody_asks(
+    world: &mut World,
+    dice: &mut Dice,
+    wanted: &[&'static str],
+) -> (String, Result<Option<Applied>, LawBroken>) {
+    let wanted = if dice.percent(20) { dice.one(wanted) } else { None };
+    let name = wanted.or_else(|| called_for(world, dice)).unwrap_or_else(|| drawn(dice));
     if name == "join_meeting" {
         return joins(world, dice);
     }
@@ -298,17 +298,58 @@ fn somebody_asks(world: &mut World, dice: &mut Dice) -> (String, Result<Option<A
         .filter(|(_, person)| roles.contains(&person.role))
         .map(|(id, _)| id.0)
         .collect();
-    let everybody = ids(world, "people");
-    let who = if dice.percent(92) { dice.one(&suitable) } else { dice.one(&everybody) };
+    let everybody = people(world);
+    let seated: Vec<u32> = suitable
+        .iter()
+        .copied()
+        .filter(|id| world.views.get(&Viewer::Person(PersonId(*id))).is_some_and(|view| view.seat.is_some()))
+        .collect();
+    let who = match dice.below(100) {
+        0..8 => dice.one(&everybody),
+        8..75 if in_rooms(name) && !seated.is_empty() => dice.one(&seated),
+        _ => dice.one(&suitable),
+    };
     let who = PersonId(who.unwrap_or(1));
     let Some(view) = world.views.get(&Viewer::Person(who)) else {
         let command = command("leave_meeting", json!({}));
         return (format!("{who}, who is nobody"), world.submit(who, device_of(who, 1), command).map(Some));
     };
-    let fields = Scene { view, now: world.now, entries: world.log.len(), everybody }.fields(name, dice);
+    let deleted = if name == "restore_note" { deleted_note(world, dice) } else { None };
+    let claimed = world.meeting().roster().present_or_not();
+    let claimed = claimed.filter(|(_, person)| !person.claimed_by.is_empty()).map(|(id, _)| id.0).collect();
+    let scene = Scene { view, now: world.now, entries: world.log.len(), everybody, deleted, claimed };
+    let fields = scene.fields(name, dice);
     let words = format!("{who} {name} {fields}");
     let device = device_of(who, 1 + dice.below(3) as u32);
     (words, world.submit(who, device, command(name, fields)).map(Some))
+}
+
+/// A command drawn by its weight.
+fn drawn(dice: &mut Dice) -> &'static str {
+    let total: usize = WEIGHTS.iter().map(|(_, weight)| weight).sum();
+    let mut at = dice.below(total);
+    for (name, weight) in WEIGHTS {
+        if at < *weight {
+            return name;
+        }
+        at -= weight;
+    }
+    "give_pulse"
+}
+
+/// What the moment calls for: most of a meeting happens while a round is running, so there mostly is one.
+fn called_for(world: &World, dice: &mut Dice) -> Option<&'static str> {
+    let view = world.views.get(&Viewer::Screen)?;
+    let running = view.rounds.iter().any(|round| round.phase.is_running());
+    let waiting = view.rounds.iter().filter(|round| round.phase.is_waiting()).count();
+    let ended = view.rounds.iter().any(|round| matches!(round.phase, RoundPhase::Ended { .. }));
+    match (running, waiting) {
+        _ if !view.room_choices.is_empty() && dice.percent(20) => dice.one(&["choose_room", "leave_room"]),
+        (false, _) if ended && dice.percent(12) => Some("reopen_round"),
+        (_, 0..3) if dice.percent(15) => Some("add_round"),
+        (false, 1..) if dice.percent(30) => Some("open_round"),
+        _ => None,
+    }
 }
 
 fn joins(world: &mut World, dice: &mut Dice) -> (String, Result<Option<Applied>, LawBroken>) {
@@ -325,7 +366,7 @@ fn joins(world: &mut World, dice: &mut Dice) -> (String, Result<Option<Applied>,
     let join = if dice.percent(60) {
         json!({"by": "listed", "person": dice.id(&of_role)})
     } else {
-        let teams = ids(world, "teams");
+        let teams = teams(world);
         json!({"by": "named", "name": format!("飛び入り{}", dice.below(5)), "team": dice.id_or_none(&teams)})
     };
     let device_number = 1 + dice.below(4) as u32;
@@ -335,10 +376,27 @@ fn joins(world: &mut World, dice: &mut Dice) -> (String, Result<Option<Applied>,
     (words, world.submit_by_link((role, generation), device(device_number), client_seq, command).map(Some))
 }
 
-fn ids(world: &World, what: &str) -> Vec<u32> {
+fn people(world: &World) -> Vec<u32> {
+    world.meeting().roster().present_or_not().map(|(id, _)| id.0).collect()
+}
+
+fn teams(world: &World) -> Vec<u32> {
+    world.meeting().roster().teams().map(|(id, _)| id.0).collect()
+}
+
+/// A deleted note with its board. No view has those, so the state is asked.
+fn deleted_note(world: &World, dice: &mut Dice) -> Option<(u32, u32)> {
     let state = world.state();
-    let found = state["roster"][what].as_object();
-    found.into_iter().flat_map(|found| found.keys().filter_map(|id| id.parse().ok())).collect()
+    let boards = state["boards"]["boards"].as_object()?;
+    let deleted: Vec<(u32, u32)> = boards
+        .iter()
+        .flat_map(|(board, value)| {
+            let notes = value["notes"].as_object().into_iter().flatten();
+            let deleted = notes.filter(|(_, note)| !note["deleted"].is_null());
+            deleted.filter_map(|(note, _)| Some((board.parse().ok()?, note.parse().ok()?)))
+        })
+        .collect();
+    dice.one(&deleted)
 }
 
 fn command(name: &str, mut fields: Value) -> Command {
@@ -370,12 +428,19 @@ fn roles_of(name: &str) -> &'static [Role] {
     }
 }
 
+/// What people do in rooms, so that mostly somebody who is in one does it.
+fn in_rooms(name: &str) -> bool {
+    roles_of(name).len() == 4 && roles_of(name)[1] == Role::Participant
+}
+
 /// What the asker sees, from which they choose what to ask for.
 struct Scene<'a> {
     view: &'a MeetingView,
     now: Timestamp,
     entries: usize,
     everybody: Vec<u32>,
+    deleted: Option<(u32, u32)>,
+    claimed: Vec<u32>,
 }
 
 impl Scene<'_> {
@@ -395,8 +460,10 @@ impl Scene<'_> {
         self.rounds(|round| round.phase.is_running())
     }
 
+    /// The round that ended last: rounds stand in the order in which they ran.
     fn ended(&self) -> Vec<u32> {
-        self.rounds(|round| matches!(round.phase, RoundPhase::Ended { .. }))
+        let ended = self.rounds(|round| matches!(round.phase, RoundPhase::Ended { .. }));
+        ended.last().copied().into_iter().collect()
     }
 
     fn teams(&self) -> Vec<u32> {
@@ -432,18 +499,21 @@ impl Scene<'_> {
     }
 
     /// A board one sees, with its notes and clusters; sometimes another.
-    fn board(&self, dice: &mut Dice) -> (u32, Vec<u32>, Vec<u32>) {
+    fn board(&self, dice: &mut Dice) -> (&BoardView, u32, Vec<u32>, Vec<u32>) {
+        let running = self.running();
         let board = match &self.view.seat {
-            Some(seat) if dice.percent(75) => &seat.board,
+            Some(seat) if dice.percent(if running.contains(&seat.room.round.0) { 85 } else { 20 }) => {
+                &seat.board
+            }
             Some(_) | None => &self.view.plenary,
         };
         let id = if dice.percent(4) { dice.below(20) as u32 } else { board.id.0 };
         let notes = board.notes.keys().map(|id| id.0).collect();
-        (id, notes, board.clusters.keys().map(|id| id.0).collect())
+        (board, id, notes, board.clusters.keys().map(|id| id.0).collect())
     }
 
     fn text(&self, what: &str, dice: &mut Dice) -> String {
-        match dice.below(40) {
+        match dice.below(80) {
             0 => String::new(),
             1 => "　\u{200B}".to_owned(),
             2 => "長".repeat(501),
@@ -465,7 +535,7 @@ impl Scene<'_> {
         let rule = rules[dice.below(rules.len())].clone();
         let template = dice.one(&["free", "kpt", "affinity", "nine_squares"]);
         let authors = dice.one(&["shown", "hidden"]);
-        let turn_ms = dice.one(&[Some(30_000), Some(60_000), None]);
+        let turn_ms = dice.one(&[Some(30_000), Some(60_000), Some(90_000), None]);
         let countdown_ms = dice.one(&[0, 60_000]);
         let duration_ms = dice.one(&[None, Some(300_000), Some(600_000)]).flatten();
         plan(
@@ -574,7 +644,17 @@ impl Scene<'_> {
             "edit_team" => {
                 json!({"team": dice.id(&teams), "name": format!("市{}", dice.below(10)), "region": region})
             }
-            "remove_team" => json!({"team": dice.id(&teams)}),
+            "remove_team" => {
+                let has_people = |team: &u32| {
+                    self.view
+                        .people
+                        .values()
+                        .any(|person| !person.removed && person.team.map(|id| id.0) == Some(*team))
+                };
+                let empty: Vec<u32> = teams.iter().copied().filter(|team| !has_people(team)).collect();
+                json!({"team": dice.id(&empty)})
+            }
+            "release_person" => json!({"person": dice.id(&self.claimed)}),
             "add_person" => self.person(dice),
             "edit_person" => {
                 let id = dice.id(&self.everybody);
@@ -726,10 +806,22 @@ impl Scene<'_> {
     }
 
     fn of_boards(&self, name: &str, dice: &mut Dice) -> Value {
-        let (board, notes, clusters) = self.board(dice);
+        let (shown, board, notes, clusters) = self.board(dice);
         let note = dice.id(&notes);
+        let own: Vec<u32> = shown
+            .notes
+            .values()
+            .filter(|note| match &note.author {
+                AuthorView::Me {} => true,
+                AuthorView::Hidden {} => false,
+                AuthorView::Shown { author } => Some(author.person) == self.view.me.person,
+            })
+            .map(|note| note.id.0)
+            .collect();
+        let note = if dice.percent(60) { dice.one(&own).unwrap_or(note) } else { note };
         let color = dice.one(&["yellow", "blue", "green"]);
-        let area = dice.one(&[0, 0, 0, 1, 2]);
+        let areas = shown.template.area_count().min(4) as usize + usize::from(dice.percent(5));
+        let area = dice.below(areas);
         match name {
             "add_note" => {
                 json!({"board": board, "area": area, "text": self.text("付箋", dice), "color": color})
@@ -749,7 +841,10 @@ impl Scene<'_> {
             "move_note" => {
                 json!({"board": board, "note": note, "area": area, "before": dice.id_or_none(&notes)})
             }
-            "restore_note" => json!({"board": board, "note": dice.below(self.entries.min(60)) + 1}),
+            "restore_note" => {
+                let (board, note) = self.deleted.unwrap_or((board, note));
+                json!({"board": board, "note": note})
+            }
             "create_cluster" => {
                 json!({"board": board, "name": self.text("束", dice), "notes": dice.some(&notes, 4)})
             }
@@ -794,6 +889,10 @@ impl Scene<'_> {
                 json!({"poster": poster, "comment": comment})
             }
             "share_feedback" => json!({}),
+            "restore_poster" => {
+                let withdrawn = self.view.posters.values().filter(|poster| poster.withdrawn);
+                json!({"poster": dice.id(&withdrawn.map(|poster| poster.id.0).collect::<Vec<_>>())})
+            }
             _ => json!({"poster": dice.id(&posters)}),
         }
     }

@@ -1,7 +1,7 @@
 //! Law 4: no view, no event and no refusal carries what its reader may not see. Works from the state itself and the
 //! rules in words, not from the crate's projections, so that a hole in those shows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use engawa_domain::{Applied, Meeting, Outcome, Viewer, ViewerClass, class_of};
 use engawa_protocol::view::MeetingView;
@@ -18,7 +18,6 @@ pub(crate) struct Secrets {
 
 /// A note as the state has it.
 struct Note<'a> {
-    id: u64,
     board: u32,
     silent: bool,
     text: &'a str,
@@ -42,21 +41,18 @@ impl Secrets {
         asked: bool,
     ) -> Result<(), String> {
         let Some(class) = class_of(meeting, viewer) else { return Ok(()) };
+        let mut read: Vec<Value> = Vec::new();
         match told(applied, &class) {
             None => self.check_view(&class, view)?,
             Some(events) => {
-                for event in &events {
-                    self.may_hear(&class, event)?;
-                    self.check_value(&class, &json::value(event))
-                        .map_err(|found| format!("{} to {viewer:?}: {found}", event.name()))?;
-                }
+                events.iter().try_for_each(|event| self.may_hear(&class, event))?;
+                read.extend(events.iter().map(json::value));
             }
         }
         if let (true, Outcome::Rejected { rejection }) = (asked, &applied.outcome) {
-            self.check_value(&class, &json::value(rejection))
-                .map_err(|found| format!("a refusal to {viewer:?}: {found}"))?;
+            read.push(json::value(rejection));
         }
-        Ok(())
+        if read.is_empty() { Ok(()) } else { self.check_value(&class, &Value::Array(read)) }
     }
 
     /// Checks a whole view.
@@ -156,30 +152,32 @@ impl Secrets {
         if own == Some(choices) { Ok(()) } else { Err(format!("{class:?} sees a ballot that is not theirs")) }
     }
 
-    fn notes(&self) -> impl Iterator<Item = Note<'_>> {
+    fn notes(&self) -> impl Iterator<Item = (u64, Note<'_>)> {
         let boards = self.state["boards"]["boards"].as_object().into_iter().flatten();
         boards.flat_map(|(board, value)| {
             let board: u32 = board.parse().unwrap_or(u32::MAX);
             let silent = value["silent"].as_bool().unwrap_or(true);
             let notes = value["notes"].as_object().into_iter().flatten();
-            notes.map(move |(id, note)| Note {
-                id: id.parse().unwrap_or(u64::MAX),
-                board,
-                silent,
-                text: note["text"].as_str().unwrap_or_default(),
-                author: note["author"].as_u64().unwrap_or(0),
-                hidden: note["authors"] == "hidden",
-                deleted: !note["deleted"].is_null(),
+            notes.map(move |(id, note)| {
+                let note = Note {
+                    board,
+                    silent,
+                    text: note["text"].as_str().unwrap_or_default(),
+                    author: note["author"].as_u64().unwrap_or(0),
+                    hidden: note["authors"] == "hidden",
+                    deleted: !note["deleted"].is_null(),
+                };
+                (id.parse().unwrap_or(u64::MAX), note)
             })
         })
     }
 
     /// The texts that somebody of this class must not see, and nothing that they may see by another way.
-    fn forbidden(&self, class: &ViewerClass) -> BTreeSet<&str> {
+    fn forbidden<'s>(&'s self, notes: &Notes<'s>, class: &ViewerClass) -> BTreeSet<&'s str> {
         let me = class.person.map(|person| u64::from(person.0));
         let mut secret = BTreeSet::new();
         let mut open = BTreeSet::new();
-        for note in self.notes() {
+        for note in notes.values() {
             let here = note.board == 0 || class.room.is_some_and(|room| room.0 == note.board);
             let seen = here && !note.deleted && (!note.silent || me == Some(note.author));
             if seen { &mut open } else { &mut secret }.insert(note.text);
@@ -212,34 +210,38 @@ impl Secrets {
     fn check_value(&self, class: &ViewerClass, value: &Value) -> Result<(), String> {
         let mut texts = BTreeSet::new();
         strings(value, &mut texts);
-        if let Some(text) = self.forbidden(class).intersection(&texts).next() {
-            return Err(format!("{class:?} reads 「{text}」"));
+        let notes: Notes<'_> = self.notes().collect();
+        if let Some(text) = self.forbidden(&notes, class).intersection(&texts).next() {
+            return Err(format!("{class:?} reads 「{text}」 in {}", json::brief(value, 600)));
         }
-        self.check_authors(class, value)
+        check_authors(&notes, class, value)
     }
+}
 
-    /// Wherever a note is shown: where authors are hidden, nobody but the author learns who wrote it.
-    fn check_authors(&self, class: &ViewerClass, value: &Value) -> Result<(), String> {
-        match value {
-            Value::Array(items) => items.iter().try_for_each(|item| self.check_authors(class, item)),
-            Value::Object(fields) => {
-                let is_note = ["rank", "author", "text", "marks"].iter().all(|key| fields.contains_key(*key));
-                let id = fields.get("id").and_then(Value::as_u64);
-                if let (true, Some(note)) = (is_note, self.notes().find(|note| Some(note.id) == id)) {
-                    let me = class.person.map(|person| u64::from(person.0)) == Some(note.author);
-                    let kept = match fields["author"]["is"].as_str() {
-                        Some("hidden") => true,
-                        Some("me") => me,
-                        _ => !note.hidden,
-                    };
-                    if !kept || (note.hidden && !fields["edited_by"].is_null()) {
-                        return Err(format!("{class:?} learns who wrote note {}: {value}", note.id));
-                    }
+/// Notes by id.
+type Notes<'s> = BTreeMap<u64, Note<'s>>;
+
+/// Wherever a note is shown: where authors are hidden, nobody but the author learns who wrote it.
+fn check_authors(notes: &Notes<'_>, class: &ViewerClass, value: &Value) -> Result<(), String> {
+    match value {
+        Value::Array(items) => items.iter().try_for_each(|item| check_authors(notes, class, item)),
+        Value::Object(fields) => {
+            let is_note = ["rank", "author", "text", "marks"].iter().all(|key| fields.contains_key(*key));
+            let id = fields.get("id").and_then(Value::as_u64).unwrap_or(0);
+            if let (true, Some(note)) = (is_note, notes.get(&id)) {
+                let me = class.person.map(|person| u64::from(person.0)) == Some(note.author);
+                let kept = match fields["author"]["is"].as_str() {
+                    Some("hidden") => true,
+                    Some("me") => me,
+                    _ => !note.hidden,
+                };
+                if !kept || (note.hidden && !fields["edited_by"].is_null()) {
+                    return Err(format!("{class:?} learns who wrote note {id}: {value}"));
                 }
-                fields.values().try_for_each(|field| self.check_authors(class, field))
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
+            fields.values().try_for_each(|field| check_authors(notes, class, field))
         }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
     }
 }
 

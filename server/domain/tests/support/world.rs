@@ -8,6 +8,7 @@ use engawa_domain::{
     SystemInput, Viewer, ViewerClass, all_viewers, apply, class_of, decode_snapshot, encode_snapshot, fold,
     precheck, project,
 };
+use engawa_protocol::limits::COMMANDS_PENDING_MAX;
 use engawa_protocol::view::MeetingView;
 use engawa_protocol::{
     ClientSeq, Command, DeviceId, Event, Language, MeetingId, PersonId, Rejection, Role, Seq, Timestamp,
@@ -32,7 +33,13 @@ pub(crate) struct World {
     pub(crate) outcomes: Vec<Outcome>,
     /// The clock.
     pub(crate) now: Timestamp,
+    /// Encoding is checked at every entry whose number this divides. Long histories check it now and then.
+    pub(crate) encoding_every: u64,
+    /// The snapshot as it is now.
+    snapshot: Vec<u8>,
     numbers: BTreeMap<(PersonId, DeviceId), u64>,
+    /// What became of each command of somebody who was there, by the number their device gave it.
+    answers: BTreeMap<(PersonId, DeviceId), BTreeMap<ClientSeq, Outcome>>,
 }
 
 /// A law that does not hold, in words.
@@ -72,7 +79,10 @@ impl World {
             log: Vec::new(),
             outcomes: Vec::new(),
             now: BEGINNING,
+            encoding_every: 1,
+            snapshot: Vec::new(),
             numbers: BTreeMap::new(),
+            answers: BTreeMap::new(),
         };
         let id: MeetingId = serde_json::from_str("\"00000000-0000-4000-8000-00000000abcd\"").expect("a UUID");
         let create = CreateMeeting {
@@ -86,6 +96,7 @@ impl World {
         let applied = apply(&mut world.meeting, &entry);
         world.log.push(entry);
         world.outcomes.push(applied.outcome);
+        world.snapshot = bytes(world.meeting());
         world.look_anew();
         world
     }
@@ -170,48 +181,49 @@ impl World {
 
         law!(after.seq() == entry.seq, "the position is {} after entry {}", after.seq(), entry.seq);
         law!(after.at() >= before.at(), "time went back to {:?} from {:?}", after.at(), before.at());
-        self.check_outcome(&before, &after, &applied, refused.as_ref())?;
-        check_encoding(&before, &after, &entry, &applied)?;
+        let snapshot = bytes(&after);
+        check_outcome((&self.snapshot, &snapshot), &after, &applied, refused.as_ref())?;
+        if entry.seq.0 % self.encoding_every == 0 {
+            check_encoding((&before, &self.snapshot), &snapshot, &entry, &applied)?;
+        }
+        self.snapshot = snapshot;
+        self.check_answer(&before, &entry, &applied.outcome)?;
         check_regrouped(&before, &after, &applied)?;
         self.fold_all(&after, &applied)?;
         self.check_secrecy(&after, &entry, &applied)?;
         Ok(applied)
     }
 
-    /// Law 2: a rejection changes nothing but the record that answers a resent command; and nothing that the
-    /// front door refuses is taken behind it.
-    fn check_outcome(
-        &self,
-        before: &Meeting,
-        after: &Meeting,
-        applied: &Applied,
-        refused: Option<&Rejection>,
-    ) -> Result<(), LawBroken> {
-        match &applied.outcome {
-            Outcome::Rejected { rejection } => {
-                law!(!rejection.is_retryable(), "{rejection:?} is retryable and must never be in the log");
+    /// A command that comes again is answered as it was the first time, whatever has happened in between, as long as
+    /// no more than `COMMANDS_PENDING_MAX` commands of the device have come since.
+    fn check_answer(&mut self, before: &Meeting, entry: &Entry, outcome: &Outcome) -> Result<(), LawBroken> {
+        let (key, number, there) = match &entry.input.origin {
+            Origin::System { .. } => return Ok(()),
+            Origin::Person { person, device, client_seq, .. } => {
+                ((*person, *device), *client_seq, before.roster().person(*person).is_some())
+            }
+            Origin::Link { role, generation, device, client_seq, .. } => {
+                let holds = before.roster().shared_generation(*role) == *generation;
+                ((PersonId(0), *device), *client_seq, holds)
+            }
+        };
+        let answers = self.answers.entry(key).or_default();
+        match answers.get(&number) {
+            Some(_) if key.0 == PersonId(0) && !there => {
+                law!(matches!(outcome, Outcome::Rejected { .. }), "a revoked link was answered");
+            }
+            Some(first) => {
+                let forgotten = Outcome::Rejected { rejection: Rejection::OutcomeForgotten {} };
+                let may_forget = answers.len() as u64 > COMMANDS_PENDING_MAX;
                 law!(
-                    applied.emissions.is_empty(),
-                    "rejected ({rejection:?}), yet it told somebody something"
-                );
-                law!(applied.regrouped.is_empty(), "rejected ({rejection:?}), yet somebody was regrouped");
-                law!(!applied.links_changed && !applied.forget_log, "rejected, yet it has effects");
-                let changed = json::differences(&without_record(before), &without_record(after), 5);
-                law!(
-                    changed.is_empty(),
-                    "rejected ({rejection:?}), yet the state changed:\n{}",
-                    changed.join("\n")
+                    outcome == first || (may_forget && *outcome == forgotten),
+                    "sent again it was answered {outcome:?}, the first time {first:?}"
                 );
             }
-            Outcome::Accepted { seq, .. } if *seq == after.seq() => {
-                law!(refused.is_none(), "precheck refuses ({refused:?}) what apply takes");
+            None if there && number != ClientSeq(0) => {
+                answers.insert(number, outcome.clone());
             }
-            Outcome::Accepted { seq, .. } => {
-                law!(*seq < after.seq(), "accepted as entry {seq}, which is yet to come");
-                law!(applied.emissions.is_empty(), "sent again, yet it told somebody something");
-                let changed = json::differences(&without_record(before), &without_record(after), 5);
-                law!(changed.is_empty(), "sent again, yet the state changed:\n{}", changed.join("\n"));
-            }
+            None => {}
         }
         Ok(())
     }
@@ -251,7 +263,9 @@ impl World {
 
     /// Law 4: nobody is told what they may not see.
     fn check_secrecy(&self, after: &Meeting, entry: &Entry, applied: &Applied) -> Result<(), LawBroken> {
-        let refused = matches!(applied.outcome, Outcome::Rejected { .. });
+        // Of all refusals this one alone carries more than numbers and what the asker wrote.
+        let refused =
+            matches!(&applied.outcome, Outcome::Rejected { rejection: Rejection::NoteConflict { .. } });
         if applied.emissions.is_empty() && !refused {
             return Ok(());
         }
@@ -321,31 +335,66 @@ pub(crate) fn bytes(meeting: &Meeting) -> Vec<u8> {
     encode_snapshot(meeting).expect("a state has a JSON form")
 }
 
-/// The state without what a rejection may change.
-fn without_record(meeting: &Meeting) -> Value {
-    let mut state = json::value(meeting);
-    for key in ["seq", "at", "dedupe"] {
-        state.as_object_mut().expect("a state is an object").remove(key);
+/// The part of a snapshot that a rejection leaves as it is: all but position and time, which stand in front, and the
+/// record of commands, which stands last.
+fn without_record(snapshot: &[u8]) -> &str {
+    let text = std::str::from_utf8(snapshot).expect("JSON is UTF-8");
+    let from = text.find("\"info\":").expect("the meeting as a whole is part of its state");
+    let to = text.rfind("\"dedupe\":{\"people\":").expect("the record of commands is part of its state");
+    &text[from..to]
+}
+
+/// What changed between two snapshots, in words.
+fn changes(before: &[u8], after: &[u8]) -> String {
+    let value = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap_or_default();
+    json::differences(&value(before), &value(after), 8).join("\n")
+}
+
+/// Law 2: a rejection changes nothing but the record that answers a resent command; nor does a command that is sent
+/// again; and nothing that the front door refuses is taken behind it.
+fn check_outcome(
+    (before, now): (&[u8], &[u8]),
+    after: &Meeting,
+    applied: &Applied,
+    refused: Option<&Rejection>,
+) -> Result<(), LawBroken> {
+    match &applied.outcome {
+        Outcome::Accepted { seq, .. } if *seq == after.seq() => {
+            law!(refused.is_none(), "precheck refuses ({refused:?}) what apply takes");
+            return Ok(());
+        }
+        Outcome::Accepted { seq, .. } => {
+            law!(*seq < after.seq(), "accepted as entry {seq}, which is yet to come");
+        }
+        Outcome::Rejected { rejection } => {
+            law!(!rejection.is_retryable(), "{rejection:?} is retryable and must never be in the log");
+        }
     }
-    state
+    let outcome = &applied.outcome;
+    law!(applied.emissions.is_empty(), "{outcome:?}, yet it told somebody something");
+    law!(applied.regrouped.is_empty(), "{outcome:?}, yet somebody was regrouped");
+    law!(!applied.links_changed && !applied.forget_log, "{outcome:?}, yet it has effects");
+    let same = without_record(before) == without_record(now);
+    law!(same, "{outcome:?}, yet the state changed:\n{}", changes(before, now));
+    Ok(())
 }
 
 /// Law 3: the snapshot comes back as it was, a state from a snapshot goes on as the original does, and everything
 /// that crosses a link or lies in the log survives its encoding.
 fn check_encoding(
-    before: &Meeting,
-    after: &Meeting,
+    (before, snapshot): (&Meeting, &[u8]),
+    after: &[u8],
     entry: &Entry,
     applied: &Applied,
 ) -> Result<(), LawBroken> {
-    let decoded = decode_snapshot(&bytes(before))
+    let decoded = decode_snapshot(snapshot)
         .map_err(|error| LawBroken(format!("the snapshot cannot be read: {error}")))?;
     law!(decoded == *before, "the snapshot comes back as another state");
     let mut twin = Some(decoded);
     let twin_applied = apply(&mut twin, entry);
     law!(twin_applied == *applied, "a state from a snapshot takes the entry otherwise");
     let twin = twin.ok_or_else(|| LawBroken("the meeting vanished".to_owned()))?;
-    law!(bytes(&twin) == bytes(after), "a state from a snapshot goes another way");
+    law!(bytes(&twin) == after, "a state from a snapshot goes another way");
     let text = serde_json::to_string(entry).expect("an entry has a JSON form");
     let read: Entry = serde_json::from_str(&text)
         .map_err(|error| LawBroken(format!("the entry cannot be read back: {error}: {text}")))?;
