@@ -78,7 +78,8 @@ export const ROLES_BY_COMMAND: Record<Command["type"], Roles> = {
   start_silent_writing: ROOMS,
   reveal_board: ROOMS,
   add_poster: OFFICE,
-  edit_poster: OFFICE,
+  // Participants: the words of their own team's poster.
+  edit_poster: [...OFFICE, "participant"],
   withdraw_poster: OFFICE,
   restore_poster: OFFICE,
   share_feedback: OFFICE,
