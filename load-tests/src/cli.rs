@@ -89,7 +89,9 @@ async fn play(arguments: Arguments) -> Result<bool, Trouble> {
         findings: findings.clone(),
         keep_log: arguments.keep_log.clone(),
     };
+    console.say(format!("{} with seed {}", arguments.scenario.name(), arguments.seed));
     let mut report = arguments.scenario.run(stage).await;
+    arguments.scenario.name().clone_into(&mut report.scenario);
     if let Some(server) = server {
         report.server_data_bytes = Some(server.data_bytes());
         let output = server.output();
