@@ -60,8 +60,7 @@ export const CLOSE_CODES = {
   4004: "hello_timeout",
   4005: "overloaded",
   4006: "faulted",
-  4007: "replaced",
-  4008: "too_fast",
+  4007: "too_fast",
   4500: "bad_frame",
   4501: "frame_too_large",
   4502: "version_unsupported",
@@ -70,4 +69,5 @@ export const CLOSE_CODES = {
   4505: "meeting_gone",
   4506: "join_first",
   4507: "origin_refused",
+  4508: "replaced",
 } as const;

@@ -499,7 +499,7 @@ export type ClientSeq = number;
 /**
  * Why the server closed a connection.
  */
-export type CloseCode = "restarting" | "slow" | "epoch_changed" | "view_changed" | "silent" | "hello_timeout" | "overloaded" | "faulted" | "replaced" | "too_fast" | "bad_frame" | "frame_too_large" | "version_unsupported" | "link_invalid" | "link_revoked" | "meeting_gone" | "join_first" | "origin_refused";
+export type CloseCode = "restarting" | "slow" | "epoch_changed" | "view_changed" | "silent" | "hello_timeout" | "overloaded" | "faulted" | "too_fast" | "bad_frame" | "frame_too_large" | "version_unsupported" | "link_invalid" | "link_revoked" | "meeting_gone" | "join_first" | "origin_refused" | "replaced";
 
 /**
  * Ends answering.
@@ -1469,7 +1469,9 @@ export type LeaveRoom = Record<symbol, never>;
  */
 export type Ledger = { 
 /**
- * Hash of the header: SHA-256 over the rules as JSON (SPEC VT9).
+ * Hash of the header: lower-case hex of SHA-256 over the UTF-8 text
+ * `{rules as JSON}\n{candidates, ascending, joined by ','}\n{closed_at in ms}`; the JSON is that of `rules` here
+ * without white space (SPEC VT9).
  */
 header_hash: string, 
 /**
@@ -3667,7 +3669,8 @@ voted: number,
 eligible: number, };
 
 /**
- * A team's turnout changed. Coordinators and the secretariat only. Fold: `vote.team_turnout`.
+ * A team's turnout changed. Coordinators and the secretariat only. Fold: into `vote.team_turnout`; out of
+ * it when nobody of the team may vote (`eligible` is 0).
  */
 export type TeamTurnoutChanged = { 
 /**
