@@ -1,0 +1,135 @@
+//! The store on Redis 7 or Valkey, for several nodes: what is common to both, nothing newer. Owns the keys and
+//! channels under its prefix; knows nothing of the other nodes but what they write there.
+//!
+//! - Every change is one script, so one atomic step; it gives the numbers, the time stamps and the links of the
+//!   chain of hashes. Nothing but the meeting's own keys is touched by it (see `keys`), so it runs in a cluster.
+//! - Appending is at least once: no command is ever sent twice from here, but a lost answer says nothing, and the
+//!   caller who tries again may double its batch. The core's dedupe makes that exactly once.
+//! - Following: `listener`. Noticing that a failover has lost what was read: `trail`.
+//! - What Redis has to promise for this to be durable is checked when the store is opened.
+
+mod connect;
+mod fault;
+mod keys;
+mod listener;
+mod ops;
+mod options;
+mod record;
+mod scripts;
+mod trail;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use self::connect::Connector;
+use self::keys::Names;
+use self::ops::Shared;
+pub use self::options::{RedisAddress, RedisAddressError, RedisOptions};
+use super::{
+    Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingKey, Position, Seq, Snapshot, SnapshotPut,
+    StateDigest, Store, StoreError, Tail,
+};
+
+/// The store. See the module.
+#[derive(Debug)]
+pub struct RedisStore {
+    shared: Arc<Shared>,
+}
+
+impl RedisStore {
+    /// Opens the store. Needs a tokio runtime.
+    pub async fn open(options: RedisOptions) -> Result<Self, StoreError> {
+        let connector = Arc::new(Connector::new(options.address));
+        let names = Names::new(options.key_prefix);
+        Ok(Self { shared: Arc::new(Shared::new(connector, names, options.wait_replicas)) })
+    }
+
+    /// How many connections this store has made since it was opened.
+    #[must_use]
+    pub fn connections_made(&self) -> u64 {
+        self.shared.connector.made()
+    }
+}
+
+impl Store for RedisStore {
+    fn create(&self, meeting: MeetingKey, first: Bytes) -> Answer<'_, Appended> {
+        Box::pin(self.shared.create(meeting, first))
+    }
+
+    fn append(&self, meeting: MeetingKey, epoch: Epoch, payloads: Vec<Bytes>) -> Answer<'_, Appended> {
+        Box::pin(self.shared.append(meeting, epoch, payloads))
+    }
+
+    fn read(&self, meeting: MeetingKey, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>> {
+        Box::pin(self.shared.read(meeting, after, count))
+    }
+
+    fn tail(&self, meeting: MeetingKey, after: Position) -> Answer<'_, Tail> {
+        Box::pin(Arc::clone(&self.shared).follow(meeting, after))
+    }
+
+    fn head(&self, meeting: MeetingKey) -> Answer<'_, MeetingHead> {
+        Box::pin(self.shared.head(meeting))
+    }
+
+    fn claim_snapshot(&self, meeting: MeetingKey, lease_ms: u64) -> Answer<'_, bool> {
+        Box::pin(self.shared.claim_snapshot(meeting, lease_ms))
+    }
+
+    fn put_snapshot(&self, meeting: MeetingKey, snapshot: Snapshot) -> Answer<'_, SnapshotPut> {
+        Box::pin(self.shared.put_snapshot(meeting, snapshot))
+    }
+
+    fn latest_snapshot(&self, meeting: MeetingKey) -> Answer<'_, Option<Snapshot>> {
+        Box::pin(self.shared.latest_snapshot(meeting))
+    }
+
+    fn previous_snapshot(&self, meeting: MeetingKey) -> Answer<'_, Option<Snapshot>> {
+        Box::pin(self.shared.previous_snapshot(meeting))
+    }
+
+    fn trim(&self, meeting: MeetingKey) -> Answer<'_, Position> {
+        Box::pin(self.shared.trim(meeting))
+    }
+
+    fn purge(&self, meeting: MeetingKey, up_to: Position) -> Answer<'_, Position> {
+        Box::pin(self.shared.purge(meeting, up_to))
+    }
+
+    fn start_epoch(
+        &self,
+        meeting: MeetingKey,
+        current: Epoch,
+        seq: Seq,
+        digest: StateDigest,
+        bytes: Bytes,
+    ) -> Answer<'_, Position> {
+        Box::pin(self.shared.start_epoch(meeting, current, seq, digest, bytes))
+    }
+
+    fn delete(&self, meeting: MeetingKey) -> Answer<'_, ()> {
+        Box::pin(self.shared.delete(meeting))
+    }
+
+    fn meetings(&self, after: Option<MeetingKey>) -> Answer<'_, Vec<MeetingHead>> {
+        Box::pin(self.shared.meetings(after))
+    }
+
+    fn health(&self) -> Answer<'_, ()> {
+        Box::pin(self.shared.health())
+    }
+
+    fn close(&self) -> Answer<'_, ()> {
+        Box::pin(async move {
+            self.shared.close();
+            Ok(())
+        })
+    }
+}
+
+impl Drop for RedisStore {
+    fn drop(&mut self) {
+        self.shared.close();
+    }
+}

@@ -1,0 +1,113 @@
+//! Real Redis servers for tests: started in a folder of their own, on a socket of their own, killed at the end.
+
+#![allow(dead_code, reason = "every test file uses a part of it")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use engawa_server::store::redis::{RedisAddress, RedisOptions};
+use tempfile::TempDir;
+
+/// Longest wait for a server to answer.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a durable Redis is started with.
+pub const DURABLE: &[&str] = &["--appendonly", "yes", "--appendfsync", "always"];
+
+/// A running redis-server.
+pub struct Redis {
+    folder: TempDir,
+    args: Vec<String>,
+    child: Option<Child>,
+}
+
+impl Redis {
+    /// Starts a durable one.
+    pub fn durable() -> Self {
+        Self::with(DURABLE)
+    }
+
+    /// Starts one with these arguments beside folder and socket.
+    pub fn with(args: &[&str]) -> Self {
+        let args = args.iter().map(|arg| (*arg).to_owned()).collect();
+        let mut redis = Self { folder: tempfile::tempdir().unwrap(), args, child: None };
+        redis.start();
+        redis
+    }
+
+    /// Starts it (again) on what its folder holds.
+    pub fn start(&mut self) {
+        let _ = std::fs::remove_file(self.socket());
+        let log = std::fs::File::options().create(true).append(true).open(self.folder.path().join("log"));
+        let child = Command::new("redis-server")
+            .args(["--port", "0", "--save", "", "--dir"])
+            .arg(self.folder.path())
+            .arg("--unixsocket")
+            .arg(self.socket())
+            .args(&self.args)
+            .stdin(Stdio::null())
+            .stdout(log.unwrap())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("these tests need the program redis-server (Debian: apt-get install redis-server)");
+        self.child = Some(child);
+        self.until_answers();
+    }
+
+    /// Kills it as a power switch would, but for the disk.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().unwrap().id()
+    }
+
+    pub fn socket(&self) -> PathBuf {
+        self.folder.path().join("redis.sock")
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis+unix://{}", self.socket().display())
+    }
+
+    pub fn options(&self) -> RedisOptions {
+        RedisOptions::new(RedisAddress::parse(&self.url()).unwrap())
+    }
+
+    /// Runs redis-cli; answers with what it says.
+    pub fn cli(&self, args: &[&str]) -> String {
+        let socket = self.socket();
+        let output = Command::new("redis-cli").arg("-s").arg(socket).args(args).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    fn until_answers(&mut self) {
+        let from = Instant::now();
+        loop {
+            let said = self.cli(&["ping"]);
+            if said == "PONG" || said.starts_with("NOAUTH") {
+                return;
+            }
+            let ended = self.child.as_mut().unwrap().try_wait().unwrap();
+            let log = || std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+            assert!(ended.is_none(), "redis-server ended: {}", log());
+            assert!(from.elapsed() < PATIENCE, "redis-server does not answer: {}", log());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
