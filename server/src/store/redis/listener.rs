@@ -267,9 +267,12 @@ impl Task {
         let brief = Duration::from_millis(limits::REDIS_REFUSED_MS);
         let outcome = match refused {
             Some((when, error)) if when.elapsed() < brief => Err(error.clone()),
-            Some(_) | None => self.subscribe(watches.iter().map(|(meeting, _)| *meeting)).await,
+            Some(_) | None => {
+                let outcome = self.subscribe(watches.iter().map(|(meeting, _)| *meeting)).await;
+                *refused = outcome.as_ref().err().map(|error| (Instant::now(), error.clone()));
+                outcome
+            }
         };
-        *refused = outcome.as_ref().err().map(|error| (Instant::now(), error.clone()));
         for (meeting, reply) in watches {
             if outcome.is_ok() {
                 *self.counts.entry(meeting).or_default() += 1;

@@ -6,8 +6,9 @@
 //! - Appending is at least once: no command is ever sent twice from here, but a lost answer says nothing, and the
 //!   caller who tries again may double its batch. The core's dedupe makes that exactly once.
 //! - Following: `listener`. Noticing that a failover has lost what was read: `trail`.
-//! - What Redis has to promise for this to be durable is checked when the store is opened.
+//! - What Redis has to promise for this to be durable is checked when the store is opened: see [`checks`].
 
+pub mod checks;
 mod connect;
 mod fault;
 mod keys;
@@ -22,27 +23,44 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+pub use self::checks::{Durability, RedisCheckError, RedisReport};
 use self::connect::Connector;
 use self::keys::Names;
 use self::ops::Shared;
 pub use self::options::{RedisAddress, RedisAddressError, RedisOptions};
 use super::{
     Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingKey, Position, Seq, Snapshot, SnapshotPut,
-    StateDigest, Store, StoreError, Tail,
+    StateDigest, Store, Tail,
 };
 
 /// The store. See the module.
 #[derive(Debug)]
 pub struct RedisStore {
     shared: Arc<Shared>,
+    report: RedisReport,
 }
 
 impl RedisStore {
-    /// Opens the store. Needs a tokio runtime.
-    pub async fn open(options: RedisOptions) -> Result<Self, StoreError> {
-        let connector = Arc::new(Connector::new(options.address));
-        let names = Names::new(options.key_prefix);
-        Ok(Self { shared: Arc::new(Shared::new(connector, names, options.wait_replicas)) })
+    /// Looks whether Redis is there and can be trusted with meetings, and opens the store. Needs a tokio runtime.
+    ///
+    /// # Errors
+    /// A [`RedisCheckError`] that says what to change.
+    pub async fn open(options: RedisOptions) -> Result<Self, RedisCheckError> {
+        let RedisOptions { address, wait_replicas, allow_volatile, key_prefix } = options;
+        let connector = Arc::new(Connector::new(address));
+        let report = checks::check(&connector, &key_prefix, wait_replicas, allow_volatile).await?;
+        for warning in &report.warnings {
+            tracing::warn!("{warning}");
+        }
+        tracing::info!("{report}");
+        let shared = Arc::new(Shared::new(connector, Names::new(key_prefix), wait_replicas));
+        Ok(Self { shared, report })
+    }
+
+    /// What was found when the store was opened.
+    #[must_use]
+    pub fn report(&self) -> &RedisReport {
+        &self.report
     }
 
     /// How many connections this store has made since it was opened.

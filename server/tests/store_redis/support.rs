@@ -1,16 +1,73 @@
 //! Real Redis servers for tests: started in a folder of their own, on a socket of their own, killed at the end.
 
-#![allow(dead_code, reason = "every test file uses a part of it")]
-
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use engawa_server::store::redis::{RedisAddress, RedisOptions};
+use engawa_server::store::{Answer, Epoch, LogEntry, MeetingKey, Position, Seq, Store, StoreError};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 /// Longest wait for a server to answer.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Waits until something holds, looking every few milliseconds.
+pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let from = Instant::now();
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(from.elapsed() < PATIENCE, "waited in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Calls until the answer is one that does not ask to be called again.
+pub async fn insist<'a, T>(mut call: impl FnMut() -> Answer<'a, T>) -> Result<T, StoreError> {
+    let from = Instant::now();
+    loop {
+        match call().await {
+            Err(error) if error.is_retryable() => {
+                assert!(from.elapsed() < PATIENCE, "no answer in time: {error}");
+            }
+            answer => return answer,
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Reads a log to its end.
+pub async fn read_all(store: &dyn Store, meeting: MeetingKey, after: Position) -> Vec<LogEntry> {
+    let mut entries: Vec<LogEntry> = Vec::new();
+    loop {
+        let from = entries.last().map_or(after, |last| Position { seq: last.seq, ..after });
+        let page = insist(|| store.read(meeting, from, 1024)).await.unwrap();
+        if page.is_empty() {
+            return entries;
+        }
+        entries.extend(page);
+    }
+}
+
+pub fn meeting(number: u128) -> MeetingKey {
+    MeetingKey(Uuid::from_u128(number))
+}
+
+pub fn at(epoch: u64, seq: u64) -> Position {
+    Position { epoch: Epoch(epoch), seq: Seq(seq) }
+}
+
+pub fn text(text: impl std::fmt::Display) -> Bytes {
+    Bytes::from(text.to_string())
+}
 
 /// What a durable Redis is started with.
 pub const DURABLE: &[&str] = &["--appendonly", "yes", "--appendfsync", "always"];
@@ -26,6 +83,12 @@ impl Redis {
     /// Starts a durable one.
     pub fn durable() -> Self {
         Self::with(DURABLE)
+    }
+
+    /// Starts a durable one that also listens on a free port of the loopback.
+    pub fn on_port(more: &[&str]) -> Self {
+        let port = free_port().to_string();
+        Self::with(&[&["--port", &port, "--bind", "127.0.0.1"], DURABLE, more].concat())
     }
 
     /// Starts one with these arguments beside folder and socket.
@@ -67,12 +130,12 @@ impl Redis {
         self.folder.path()
     }
 
-    pub fn pid(&self) -> u32 {
-        self.child.as_ref().unwrap().id()
-    }
-
     pub fn socket(&self) -> PathBuf {
         self.folder.path().join("redis.sock")
+    }
+
+    pub fn port(&self) -> u16 {
+        self.cli(&["config", "get", "port"]).lines().last().unwrap().parse().unwrap()
     }
 
     pub fn url(&self) -> String {

@@ -1,10 +1,16 @@
-//! The store contract on a real Redis: plain, behind a faulty store.
+//! The Redis store on real servers: the contract, plain, behind a faulty store and on a cluster; what is checked
+//! at the start; lost answers, killed servers, failovers.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-mod redis_support;
+mod checks;
+mod cluster;
+mod faults;
+mod sentinel;
+mod support;
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use engawa_server::clock::ManualClock;
 use engawa_server::store::Store;
@@ -14,20 +20,31 @@ use engawa_server::store::redis::RedisStore;
 use engawa_server::store_contract;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use redis_support::Redis;
+use support::Redis;
 
-/// A Redis of its own for each promise; opening the store again is a new node on the same Redis.
-struct RedisBench(Redis);
+/// A Redis of its own for each promise. Before the store is opened again, Redis is killed and started.
+struct RedisBench {
+    redis: Mutex<Redis>,
+    opened: AtomicBool,
+}
 
 impl RedisBench {
     fn new() -> Self {
-        Self(Redis::durable())
+        Self { redis: Mutex::new(Redis::durable()), opened: AtomicBool::new(false) }
     }
 }
 
 impl Bench for RedisBench {
     fn open(&self) -> BoxFuture<'_, Arc<dyn Store>> {
-        async { Arc::new(RedisStore::open(self.0.options()).await.unwrap()) as Arc<dyn Store> }.boxed()
+        let options = {
+            let mut redis = self.redis.lock().unwrap();
+            if self.opened.swap(true, Ordering::SeqCst) {
+                redis.kill();
+                redis.start();
+            }
+            redis.options()
+        };
+        async { Arc::new(RedisStore::open(options).await.unwrap()) as Arc<dyn Store> }.boxed()
     }
 
     fn clock(&self) -> Option<&ManualClock> {
