@@ -1,6 +1,21 @@
-//! Engawa's server: live meetings, stores, transports and HTTP around the meeting's rules, which live
-//! in `engawa-domain` and are none of this crate's business.
+//! Engawa's server: live meetings, stores, transports and HTTP around the meeting's rules.
+//!
+//! This crate owns everything that touches a clock, a file, a socket or a thread.
+//! It must not know the rules of a meeting: those live in `engawa-domain`.
 
+pub mod api;
+pub mod auth;
+pub mod cli;
 pub mod clock;
+pub mod config;
+pub mod http;
+pub mod hub;
 pub mod limits;
+pub mod net;
+pub mod observe;
+pub mod rehearsal;
+pub mod replay;
+pub mod run;
+pub mod serve;
 pub mod store;
+pub mod transport;

@@ -6,13 +6,13 @@
 
 /// Largest payload of one log entry, in bytes. Two orders above a usual command (a few hundred bytes);
 /// room for the import of a whole roster as one entry.
-pub const STORE_PAYLOAD_BYTES: usize = 1 << 20;
+pub const STORE_PAYLOAD_BYTES: usize = engawa_protocol::limits::LARGE_COMMAND_BYTES_MAX as usize + 4096;
 
 /// Most payloads in one append.
 pub const STORE_BATCH_COUNT: usize = 1024;
 
 /// Most bytes of payload in one append, all payloads together.
-pub const STORE_BATCH_BYTES: usize = 4 << 20;
+pub const STORE_BATCH_BYTES: usize = 8 << 20;
 
 /// Largest snapshot, in bytes. 46,000 objects of a meeting measured 2.4 MB as JSON.
 pub const STORE_SNAPSHOT_BYTES: usize = 32 << 20;

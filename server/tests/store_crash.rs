@@ -16,7 +16,7 @@ use bytes::Bytes;
 use engawa_server::clock::SystemClock;
 use engawa_server::store::embedded::EmbeddedStore;
 use engawa_server::store::{
-    Epoch, LogEntry, MeetingKey, Position, Seq, Snapshot, StateDigest, Store, StoreError,
+    Epoch, LogEntry, MeetingId, Position, Seq, Snapshot, StateDigest, Store, StoreError,
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -31,8 +31,8 @@ const ROUNDS: std::ops::RangeInclusive<u32> = 10..=60;
 const TIME: Duration = Duration::from_secs(15);
 const SEED: u64 = 0x0e46_a3a0;
 
-fn key(number: u128) -> MeetingKey {
-    MeetingKey(Uuid::from_u128(number))
+fn key(number: u128) -> MeetingId {
+    MeetingId(Uuid::from_u128(number))
 }
 
 fn at(seq: u64) -> Position {
@@ -193,7 +193,7 @@ async fn check(folder: &Path, told: &Told) -> usize {
     unheard
 }
 
-async fn read_all(store: &EmbeddedStore, meeting: MeetingKey) -> Result<Vec<LogEntry>, StoreError> {
+async fn read_all(store: &EmbeddedStore, meeting: MeetingId) -> Result<Vec<LogEntry>, StoreError> {
     let mut entries: Vec<LogEntry> = Vec::new();
     loop {
         let after = at(entries.last().map_or(0, |last| last.seq.0));

@@ -13,13 +13,13 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use engawa_server::clock::SystemClock;
 use engawa_server::store::embedded::EmbeddedStore;
-use engawa_server::store::{Epoch, MeetingKey, Position, Seq, Snapshot, StateDigest, Store};
+use engawa_server::store::{Epoch, MeetingId, Position, Seq, Snapshot, StateDigest, Store};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use redb::StorageBackend;
 use uuid::Uuid;
 
-const MEETING: MeetingKey = MeetingKey(Uuid::from_u128(1));
+const MEETING: MeetingId = MeetingId(Uuid::from_u128(1));
 const SECTOR: usize = 512;
 
 #[derive(Debug, Clone, Default)]

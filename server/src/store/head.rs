@@ -1,7 +1,7 @@
 //! The bookkeeping of one meeting: which entries and snapshots exist, what a write does to them, when it is
 //! refused. Pure, so that the memory and the embedded store cannot differ in it; it holds no bytes.
 
-use super::{Epoch, MeetingHead, MeetingKey, Position, Seq, SnapshotPut, StoreError, Timestamp};
+use super::{Epoch, MeetingHead, MeetingId, Position, Seq, SnapshotPut, StoreError, Timestamp};
 
 /// What exists of a meeting: entries `floor + 1 ..= last`, and the snapshots at `newest` and `previous`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Head {
         Position { epoch: self.epoch, seq }
     }
 
-    pub(super) fn describe(&self, meeting: MeetingKey) -> MeetingHead {
+    pub(super) fn describe(&self, meeting: MeetingId) -> MeetingHead {
         MeetingHead {
             meeting,
             last: self.at(self.last),

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use dashmap::DashMap;
 use tokio::sync::broadcast;
 
-use super::{LogEntry, MeetingKey, StoreError, TailEnd};
+use super::{LogEntry, MeetingId, StoreError, TailEnd};
 use crate::limits;
 
 /// What a store tells the tails of a meeting.
@@ -22,13 +22,13 @@ pub(super) enum News {
 /// One ring per meeting that has a tail.
 #[derive(Debug, Default)]
 pub(super) struct LiveLogs {
-    rings: DashMap<MeetingKey, broadcast::Sender<News>>,
+    rings: DashMap<MeetingId, broadcast::Sender<News>>,
     closed: AtomicBool,
 }
 
 impl LiveLogs {
     /// Listens to a meeting from now on.
-    pub(super) fn subscribe(&self, meeting: MeetingKey) -> Result<broadcast::Receiver<News>, StoreError> {
+    pub(super) fn subscribe(&self, meeting: MeetingId) -> Result<broadcast::Receiver<News>, StoreError> {
         let news = self
             .rings
             .entry(meeting)
@@ -43,12 +43,12 @@ impl LiveLogs {
     }
 
     /// Forgets a meeting's ring once nobody listens.
-    pub(super) fn release(&self, meeting: MeetingKey) {
+    pub(super) fn release(&self, meeting: MeetingId) {
         self.rings.remove_if(&meeting, |_, ring| ring.receiver_count() == 0);
     }
 
     /// Hands a batch to the meeting's tails. Batches must come in log order.
-    pub(super) fn publish(&self, meeting: MeetingKey, entries: Arc<[LogEntry]>) {
+    pub(super) fn publish(&self, meeting: MeetingId, entries: Arc<[LogEntry]>) {
         if let Some(ring) = self.rings.get(&meeting) {
             // No listener just now is no error: the next one reads from the store.
             let _ = ring.send(News::Appended(entries));
@@ -56,7 +56,7 @@ impl LiveLogs {
     }
 
     /// Ends the meeting's tails. A later subscriber gets a new ring.
-    pub(super) fn end(&self, meeting: MeetingKey, end: TailEnd) {
+    pub(super) fn end(&self, meeting: MeetingId, end: TailEnd) {
         if let Some((_, ring)) = self.rings.remove(&meeting) {
             let _ = ring.send(News::Ended(end));
         }

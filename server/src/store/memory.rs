@@ -12,7 +12,7 @@ use super::head::Head;
 use super::live::LiveLogs;
 use super::tail::{self, Backlog, Tail};
 use super::{
-    Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingKey, Position, Seq, Snapshot, SnapshotPut,
+    Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingId, Position, Seq, Snapshot, SnapshotPut,
     StateDigest, Store, StoreError, TailEnd, check_batch, check_snapshot,
 };
 use crate::clock::Clock;
@@ -33,7 +33,7 @@ struct Shared {
 }
 
 #[derive(Debug, Default)]
-struct Logs(Mutex<BTreeMap<MeetingKey, Log>>);
+struct Logs(Mutex<BTreeMap<MeetingId, Log>>);
 
 #[derive(Debug)]
 struct Log {
@@ -63,7 +63,7 @@ impl MemoryStore {
 }
 
 impl Shared {
-    fn logs(&self) -> Result<MutexGuard<'_, BTreeMap<MeetingKey, Log>>, StoreError> {
+    fn logs(&self) -> Result<MutexGuard<'_, BTreeMap<MeetingId, Log>>, StoreError> {
         if self.closed.load(Ordering::SeqCst) {
             return Err(StoreError::Closed);
         }
@@ -74,13 +74,13 @@ impl Shared {
     /// Runs `work` on one meeting's log, under the lock.
     fn with<T>(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         work: impl FnOnce(&mut Log) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         work(self.logs()?.get_mut(&meeting).ok_or(StoreError::NotFound)?)
     }
 
-    fn create(&self, meeting: MeetingKey, first: Bytes) -> Result<Appended, StoreError> {
+    fn create(&self, meeting: MeetingId, first: Bytes) -> Result<Appended, StoreError> {
         check_batch(std::slice::from_ref(&first))?;
         let mut logs = self.logs()?;
         if logs.contains_key(&meeting) {
@@ -95,12 +95,7 @@ impl Shared {
         Ok(appended)
     }
 
-    fn append(
-        &self,
-        meeting: MeetingKey,
-        epoch: Epoch,
-        payloads: Vec<Bytes>,
-    ) -> Result<Appended, StoreError> {
+    fn append(&self, meeting: MeetingId, epoch: Epoch, payloads: Vec<Bytes>) -> Result<Appended, StoreError> {
         check_batch(&payloads)?;
         let count = payloads.len() as u64;
         self.with(meeting, |log| {
@@ -113,7 +108,7 @@ impl Shared {
         })
     }
 
-    fn read(&self, meeting: MeetingKey, after: Position, count: usize) -> Result<Vec<LogEntry>, StoreError> {
+    fn read(&self, meeting: MeetingId, after: Position, count: usize) -> Result<Vec<LogEntry>, StoreError> {
         self.with(meeting, |log| {
             log.head.check_after(after)?;
             let mut bytes = 0;
@@ -129,7 +124,7 @@ impl Shared {
         })
     }
 
-    fn put_snapshot(&self, meeting: MeetingKey, snapshot: Snapshot) -> Result<SnapshotPut, StoreError> {
+    fn put_snapshot(&self, meeting: MeetingId, snapshot: Snapshot) -> Result<SnapshotPut, StoreError> {
         check_snapshot(&snapshot.bytes)?;
         self.with(meeting, |log| {
             let (put, dropped) = log.head.put_snapshot(snapshot.position)?;
@@ -146,7 +141,7 @@ impl Shared {
 
     fn snapshot(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         which: fn(&Head) -> Option<Seq>,
     ) -> Result<Option<Snapshot>, StoreError> {
         self.with(meeting, |log| {
@@ -157,7 +152,7 @@ impl Shared {
         })
     }
 
-    fn trim(&self, meeting: MeetingKey) -> Result<Position, StoreError> {
+    fn trim(&self, meeting: MeetingId) -> Result<Position, StoreError> {
         self.with(meeting, |log| {
             let floor = log.head.trim();
             log.drop_entries(floor.seq);
@@ -165,7 +160,7 @@ impl Shared {
         })
     }
 
-    fn purge(&self, meeting: MeetingKey, up_to: Position) -> Result<Position, StoreError> {
+    fn purge(&self, meeting: MeetingId, up_to: Position) -> Result<Position, StoreError> {
         self.with(meeting, |log| {
             let purge = log.head.purge(up_to)?;
             log.drop_entries(purge.floor.seq);
@@ -176,7 +171,7 @@ impl Shared {
 
     fn start_epoch(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         current: Epoch,
         seq: Seq,
         digest: StateDigest,
@@ -192,7 +187,7 @@ impl Shared {
         })
     }
 
-    fn delete(&self, meeting: MeetingKey) -> Result<(), StoreError> {
+    fn delete(&self, meeting: MeetingId) -> Result<(), StoreError> {
         let mut logs = self.logs()?;
         if logs.remove(&meeting).is_some() {
             self.live.end(meeting, TailEnd::Deleted);
@@ -200,7 +195,7 @@ impl Shared {
         Ok(())
     }
 
-    fn meetings(&self, after: Option<MeetingKey>) -> Result<Vec<MeetingHead>, StoreError> {
+    fn meetings(&self, after: Option<MeetingId>) -> Result<Vec<MeetingHead>, StoreError> {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         let logs = self.logs()?;
         let page = logs.range((from, Bound::Unbounded)).take(limits::STORE_MEETINGS_PAGE);
@@ -235,7 +230,7 @@ impl Log {
 }
 
 impl Backlog for Shared {
-    fn range(&self, meeting: MeetingKey, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>> {
+    fn range(&self, meeting: MeetingId, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>> {
         Box::pin(async move { self.read(meeting, after, count) })
     }
 
@@ -245,49 +240,49 @@ impl Backlog for Shared {
 }
 
 impl Store for MemoryStore {
-    fn create(&self, meeting: MeetingKey, first: Bytes) -> Answer<'_, Appended> {
+    fn create(&self, meeting: MeetingId, first: Bytes) -> Answer<'_, Appended> {
         Box::pin(async move { self.shared.create(meeting, first) })
     }
 
-    fn append(&self, meeting: MeetingKey, epoch: Epoch, payloads: Vec<Bytes>) -> Answer<'_, Appended> {
+    fn append(&self, meeting: MeetingId, epoch: Epoch, payloads: Vec<Bytes>) -> Answer<'_, Appended> {
         Box::pin(async move { self.shared.append(meeting, epoch, payloads) })
     }
 
-    fn read(&self, meeting: MeetingKey, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>> {
+    fn read(&self, meeting: MeetingId, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>> {
         Box::pin(async move { self.shared.read(meeting, after, count) })
     }
 
-    fn tail(&self, meeting: MeetingKey, after: Position) -> Answer<'_, Tail> {
+    fn tail(&self, meeting: MeetingId, after: Position) -> Answer<'_, Tail> {
         Box::pin(tail::follow(Arc::clone(&self.shared), meeting, after))
     }
 
-    fn head(&self, meeting: MeetingKey) -> Answer<'_, MeetingHead> {
+    fn head(&self, meeting: MeetingId) -> Answer<'_, MeetingHead> {
         Box::pin(async move { self.shared.with(meeting, |log| Ok(log.head.describe(meeting))) })
     }
 
-    fn put_snapshot(&self, meeting: MeetingKey, snapshot: Snapshot) -> Answer<'_, SnapshotPut> {
+    fn put_snapshot(&self, meeting: MeetingId, snapshot: Snapshot) -> Answer<'_, SnapshotPut> {
         Box::pin(async move { self.shared.put_snapshot(meeting, snapshot) })
     }
 
-    fn latest_snapshot(&self, meeting: MeetingKey) -> Answer<'_, Option<Snapshot>> {
+    fn latest_snapshot(&self, meeting: MeetingId) -> Answer<'_, Option<Snapshot>> {
         Box::pin(async move { self.shared.snapshot(meeting, |head| head.newest) })
     }
 
-    fn previous_snapshot(&self, meeting: MeetingKey) -> Answer<'_, Option<Snapshot>> {
+    fn previous_snapshot(&self, meeting: MeetingId) -> Answer<'_, Option<Snapshot>> {
         Box::pin(async move { self.shared.snapshot(meeting, |head| head.previous) })
     }
 
-    fn trim(&self, meeting: MeetingKey) -> Answer<'_, Position> {
+    fn trim(&self, meeting: MeetingId) -> Answer<'_, Position> {
         Box::pin(async move { self.shared.trim(meeting) })
     }
 
-    fn purge(&self, meeting: MeetingKey, up_to: Position) -> Answer<'_, Position> {
+    fn purge(&self, meeting: MeetingId, up_to: Position) -> Answer<'_, Position> {
         Box::pin(async move { self.shared.purge(meeting, up_to) })
     }
 
     fn start_epoch(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         current: Epoch,
         seq: Seq,
         digest: StateDigest,
@@ -296,11 +291,11 @@ impl Store for MemoryStore {
         Box::pin(async move { self.shared.start_epoch(meeting, current, seq, digest, bytes) })
     }
 
-    fn delete(&self, meeting: MeetingKey) -> Answer<'_, ()> {
+    fn delete(&self, meeting: MeetingId) -> Answer<'_, ()> {
         Box::pin(async move { self.shared.delete(meeting) })
     }
 
-    fn meetings(&self, after: Option<MeetingKey>) -> Answer<'_, Vec<MeetingHead>> {
+    fn meetings(&self, after: Option<MeetingId>) -> Answer<'_, Vec<MeetingHead>> {
         Box::pin(async move { self.shared.meetings(after) })
     }
 

@@ -29,7 +29,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
 pub use self::error::{StoreError, TailEnd};
-pub use self::position::{Epoch, MeetingKey, Position, Seq, Timestamp};
+pub use self::position::{Epoch, MeetingId, Position, Seq, Timestamp};
 pub use self::tail::Tail;
 use crate::limits;
 
@@ -98,7 +98,7 @@ pub enum SnapshotPut {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MeetingHead {
     /// Which meeting.
-    pub meeting: MeetingKey,
+    pub meeting: MeetingId,
     /// Its last entry.
     pub last: Position,
     /// When its last entry was taken.
@@ -119,35 +119,35 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     ///
     /// Fails with [`StoreError::AlreadyExists`], also when retried after a lost answer: ids are drawn at random,
     /// so a meeting that a retry finds is the caller's own.
-    fn create(&self, meeting: MeetingKey, first: Bytes) -> Answer<'_, Appended>;
+    fn create(&self, meeting: MeetingId, first: Bytes) -> Answer<'_, Appended>;
 
     /// Appends a batch of 1 to [`limits::STORE_BATCH_COUNT`] payloads: all of them, next to each other, or none.
     /// Durable before it answers.
     ///
     /// At least once under retry: after an error that may have taken effect, the batch may be in the log already.
     /// `epoch` is the caller's: a log that has moved on to another refuses with [`StoreError::EpochChanged`].
-    fn append(&self, meeting: MeetingKey, epoch: Epoch, payloads: Vec<Bytes>) -> Answer<'_, Appended>;
+    fn append(&self, meeting: MeetingId, epoch: Epoch, payloads: Vec<Bytes>) -> Answer<'_, Appended>;
 
     /// Reads up to `count` entries after a position, in order, without a gap; fewer if they are large or more than
     /// [`limits::STORE_READ_COUNT`]. For a count above 0, none means the end of the log.
     ///
     /// Fails with [`StoreError::EpochChanged`], [`StoreError::Trimmed`] or [`StoreError::Ahead`] if the position
     /// is not on this log.
-    fn read(&self, meeting: MeetingKey, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>>;
+    fn read(&self, meeting: MeetingId, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>>;
 
     /// Follows the log after a position: first what is stored, then what is appended, in order, no gap, no
     /// duplicate, until the [`Tail`] ends with its reason. Entries reach a tail only once they are durable.
     ///
     /// Fails like [`Store::read`].
-    fn tail(&self, meeting: MeetingKey, after: Position) -> Answer<'_, Tail>;
+    fn tail(&self, meeting: MeetingId, after: Position) -> Answer<'_, Tail>;
 
     /// Where the log stands.
-    fn head(&self, meeting: MeetingKey) -> Answer<'_, MeetingHead>;
+    fn head(&self, meeting: MeetingId) -> Answer<'_, MeetingHead>;
 
     /// Asks to be the node that writes this meeting's snapshots for the next `lease_ms` milliseconds, so that not
     /// every node encodes and sends the same state. True if so; asking again prolongs it. Nothing depends on it
     /// but work: a snapshot that is put without it is taken all the same. A store of one process always says yes.
-    fn claim_snapshot(&self, meeting: MeetingKey, lease_ms: u64) -> Answer<'_, bool> {
+    fn claim_snapshot(&self, meeting: MeetingId, lease_ms: u64) -> Answer<'_, bool> {
         let _ = (meeting, lease_ms);
         Box::pin(async { Ok(true) })
     }
@@ -156,23 +156,23 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// goes. Removes no entries.
     ///
     /// Fails with [`StoreError::Ahead`] or [`StoreError::EpochChanged`] if its position is not on this log.
-    fn put_snapshot(&self, meeting: MeetingKey, snapshot: Snapshot) -> Answer<'_, SnapshotPut>;
+    fn put_snapshot(&self, meeting: MeetingId, snapshot: Snapshot) -> Answer<'_, SnapshotPut>;
 
     /// The newest snapshot; none if none was ever put.
-    fn latest_snapshot(&self, meeting: MeetingKey) -> Answer<'_, Option<Snapshot>>;
+    fn latest_snapshot(&self, meeting: MeetingId) -> Answer<'_, Option<Snapshot>>;
 
     /// The snapshot before the newest, for when the newest turns out bad.
-    fn previous_snapshot(&self, meeting: MeetingKey) -> Answer<'_, Option<Snapshot>>;
+    fn previous_snapshot(&self, meeting: MeetingId) -> Answer<'_, Option<Snapshot>>;
 
     /// Removes the entries that the previous snapshot stands for; nothing if there is none. Answers with the
     /// last entry that is gone.
-    fn trim(&self, meeting: MeetingKey) -> Answer<'_, Position>;
+    fn trim(&self, meeting: MeetingId) -> Answer<'_, Position>;
 
     /// Removes every entry up to the newest snapshot, and every older snapshot, so that what they alone
     /// held can be read no more. Answers with the last entry that is gone.
     ///
     /// Fails with [`StoreError::NotCovered`] unless the newest snapshot stands at `up_to` or later.
-    fn purge(&self, meeting: MeetingKey, up_to: Position) -> Answer<'_, Position>;
+    fn purge(&self, meeting: MeetingId, up_to: Position) -> Answer<'_, Position>;
 
     /// Gives up the history of epoch `current` and begins the next with a snapshot of what is known of it: all
     /// entries and other snapshots go, tails end, the next entry follows `seq`. Answers with the snapshot's new
@@ -182,7 +182,7 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// Fails with [`StoreError::EpochChanged`] if another node was faster, or on retry after a lost answer.
     fn start_epoch(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         current: Epoch,
         seq: Seq,
         digest: StateDigest,
@@ -191,11 +191,11 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
 
     /// Removes a meeting: log, snapshots, counters. Its tails end. Removing what is not there is no error, so
     /// that a retry after a lost answer is none.
-    fn delete(&self, meeting: MeetingKey) -> Answer<'_, ()>;
+    fn delete(&self, meeting: MeetingId) -> Answer<'_, ()>;
 
     /// Up to [`limits::STORE_MEETINGS_PAGE`] meetings in the order of their keys, those after `after`; an
     /// empty page is the end.
-    fn meetings(&self, after: Option<MeetingKey>) -> Answer<'_, Vec<MeetingHead>>;
+    fn meetings(&self, after: Option<MeetingId>) -> Answer<'_, Vec<MeetingHead>>;
 
     /// Whether the store would take a write now, found out by going the way that a write goes. The caller sets
     /// a time limit.

@@ -7,7 +7,7 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::{broadcast, mpsc};
 
 use super::live::{LiveLogs, News};
-use super::{Answer, LogEntry, MeetingKey, Position, StoreError, TailEnd};
+use super::{Answer, LogEntry, MeetingId, Position, StoreError, TailEnd};
 use crate::limits;
 
 /// A meeting's log, followed. Dropping it stops the work behind it.
@@ -82,7 +82,7 @@ impl TailFeed {
 /// What the following task needs of a store.
 pub(super) trait Backlog: Send + Sync + 'static {
     /// As [`super::Store::read`].
-    fn range(&self, meeting: MeetingKey, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>>;
+    fn range(&self, meeting: MeetingId, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>>;
 
     /// Where the store publishes what it has committed.
     fn live(&self) -> &LiveLogs;
@@ -91,7 +91,7 @@ pub(super) trait Backlog: Send + Sync + 'static {
 /// Begins to follow a log after a position. Needs a tokio runtime.
 pub(super) async fn follow<B: Backlog>(
     store: Arc<B>,
-    meeting: MeetingKey,
+    meeting: MeetingId,
     after: Position,
 ) -> Result<Tail, StoreError> {
     // Listening begins before the first read, so that no append can fall between the two.
@@ -113,7 +113,7 @@ pub(super) async fn follow<B: Backlog>(
 
 struct Follower<B: Backlog> {
     store: Arc<B>,
-    meeting: MeetingKey,
+    meeting: MeetingId,
     /// The last entry handed on.
     cursor: Position,
     /// Present until dropped.

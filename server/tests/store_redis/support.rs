@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use engawa_server::store::redis::{RedisAddress, RedisOptions};
-use engawa_server::store::{Answer, Epoch, LogEntry, MeetingKey, Position, Seq, Store, StoreError};
+use engawa_server::store::{Answer, Epoch, LogEntry, MeetingId, Position, Seq, Store, StoreError};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -45,7 +45,7 @@ pub async fn insist<'a, T>(mut call: impl FnMut() -> Answer<'a, T>) -> Result<T,
 }
 
 /// Reads a log to its end.
-pub async fn read_all(store: &dyn Store, meeting: MeetingKey, after: Position) -> Vec<LogEntry> {
+pub async fn read_all(store: &dyn Store, meeting: MeetingId, after: Position) -> Vec<LogEntry> {
     let mut entries: Vec<LogEntry> = Vec::new();
     loop {
         let from = entries.last().map_or(after, |last| Position { seq: last.seq, ..after });
@@ -57,8 +57,8 @@ pub async fn read_all(store: &dyn Store, meeting: MeetingKey, after: Position) -
     }
 }
 
-pub fn meeting(number: u128) -> MeetingKey {
-    MeetingKey(Uuid::from_u128(number))
+pub fn meeting(number: u128) -> MeetingId {
+    MeetingId(Uuid::from_u128(number))
 }
 
 pub fn at(epoch: u64, seq: u64) -> Position {

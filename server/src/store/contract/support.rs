@@ -10,7 +10,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use super::super::{
-    Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingKey, Position, Seq, Snapshot, SnapshotPut,
+    Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingId, Position, Seq, Snapshot, SnapshotPut,
     StateDigest, Store, StoreError, Tail, TailEnd,
 };
 use super::{Bench, Delivery};
@@ -23,8 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(super) const FIRST_EPOCH: Epoch = Epoch(1);
 
 /// A meeting's key that says in the failure message which one it was.
-pub(super) fn meeting(number: u128) -> MeetingKey {
-    MeetingKey(Uuid::from_u128(number))
+pub(super) fn meeting(number: u128) -> MeetingId {
+    MeetingId(Uuid::from_u128(number))
 }
 
 pub(super) fn at(seq: u64) -> Position {
@@ -75,7 +75,7 @@ impl Client {
         Self { store: within(bench.open()).await, delivery: bench.delivery() }
     }
 
-    pub(super) async fn create(&self, meeting: MeetingKey) -> Position {
+    pub(super) async fn create(&self, meeting: MeetingId) -> Position {
         let first = text("first");
         let (lost, answer) = insist_knowing(|| self.store.create(meeting, first.clone())).await;
         match answer {
@@ -88,38 +88,38 @@ impl Client {
 
     pub(super) async fn try_append(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         epoch: Epoch,
         payloads: &[Bytes],
     ) -> Result<Appended, StoreError> {
         insist(|| self.store.append(meeting, epoch, payloads.to_vec())).await
     }
 
-    pub(super) async fn append(&self, meeting: MeetingKey, payloads: &[Bytes]) -> Appended {
+    pub(super) async fn append(&self, meeting: MeetingId, payloads: &[Bytes]) -> Appended {
         self.try_append(meeting, FIRST_EPOCH, payloads).await.expect("append")
     }
 
     /// Appends single entries until the log holds at least `seq` of them.
-    pub(super) async fn fill(&self, meeting: MeetingKey, seq: u64) {
+    pub(super) async fn fill(&self, meeting: MeetingId, seq: u64) {
         while self.head(meeting).await.last.seq.0 < seq {
             self.append(meeting, &marked("fill", 1)).await;
         }
     }
 
-    pub(super) async fn head(&self, meeting: MeetingKey) -> MeetingHead {
+    pub(super) async fn head(&self, meeting: MeetingId) -> MeetingHead {
         insist(|| self.store.head(meeting)).await.expect("head")
     }
 
     pub(super) async fn read(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         after: Position,
     ) -> Result<Vec<LogEntry>, StoreError> {
         insist(|| self.store.read(meeting, after, 1024)).await
     }
 
     /// The log from a position to its end.
-    pub(super) async fn read_all(&self, meeting: MeetingKey, after: Position) -> Vec<LogEntry> {
+    pub(super) async fn read_all(&self, meeting: MeetingId, after: Position) -> Vec<LogEntry> {
         let mut entries: Vec<LogEntry> = Vec::new();
         loop {
             let from = entries.last().map_or(after, |last| Position { seq: last.seq, ..after });
@@ -134,7 +134,7 @@ impl Client {
 
     pub(super) async fn put(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         snapshot: &Snapshot,
     ) -> Result<SnapshotPut, StoreError> {
         let (lost, answer) = insist_knowing(|| self.store.put_snapshot(meeting, snapshot.clone())).await;
@@ -145,29 +145,29 @@ impl Client {
         }
     }
 
-    pub(super) async fn latest(&self, meeting: MeetingKey) -> Option<Snapshot> {
+    pub(super) async fn latest(&self, meeting: MeetingId) -> Option<Snapshot> {
         insist(|| self.store.latest_snapshot(meeting)).await.expect("latest snapshot")
     }
 
-    pub(super) async fn previous(&self, meeting: MeetingKey) -> Option<Snapshot> {
+    pub(super) async fn previous(&self, meeting: MeetingId) -> Option<Snapshot> {
         insist(|| self.store.previous_snapshot(meeting)).await.expect("previous snapshot")
     }
 
-    pub(super) async fn trim(&self, meeting: MeetingKey) -> Position {
+    pub(super) async fn trim(&self, meeting: MeetingId) -> Position {
         insist(|| self.store.trim(meeting)).await.expect("trim")
     }
 
-    pub(super) async fn purge(&self, meeting: MeetingKey, up_to: Position) -> Result<Position, StoreError> {
+    pub(super) async fn purge(&self, meeting: MeetingId, up_to: Position) -> Result<Position, StoreError> {
         insist(|| self.store.purge(meeting, up_to)).await
     }
 
-    pub(super) async fn delete(&self, meeting: MeetingKey) {
+    pub(super) async fn delete(&self, meeting: MeetingId) {
         insist(|| self.store.delete(meeting)).await.expect("delete");
     }
 
     pub(super) async fn start_epoch(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         current: Epoch,
         seq: Seq,
         state: &Snapshot,
@@ -196,7 +196,7 @@ impl Client {
         }
     }
 
-    pub(super) async fn follow(&self, meeting: MeetingKey, after: Position) -> Follower {
+    pub(super) async fn follow(&self, meeting: MeetingId, after: Position) -> Follower {
         let mut follower = Follower { client: self.clone(), meeting, cursor: after, tail: None };
         follower.reopen().await.expect("tail");
         follower
@@ -210,7 +210,7 @@ impl Client {
 /// Reads a tail; where the store says that a new one will go on, opens a new one.
 pub(super) struct Follower {
     client: Client,
-    meeting: MeetingKey,
+    meeting: MeetingId,
     pub(super) cursor: Position,
     tail: Option<Tail>,
 }

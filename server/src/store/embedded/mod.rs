@@ -30,7 +30,7 @@ use self::writer::{Condition, Queued};
 use super::live::LiveLogs;
 use super::tail::{self, Backlog, Tail};
 use super::{
-    Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingKey, Position, Seq, Snapshot, SnapshotPut,
+    Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingId, Position, Seq, Snapshot, SnapshotPut,
     StateDigest, Store, StoreError, check_batch, check_snapshot,
 };
 use crate::clock::Clock;
@@ -291,7 +291,7 @@ fn preparing(failure: Failure) -> StoreError {
 }
 
 impl Backlog for Shared {
-    fn range(&self, meeting: MeetingKey, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>> {
+    fn range(&self, meeting: MeetingId, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>> {
         Box::pin(self.view(move |view| view.entries(meeting, after, count)))
     }
 
@@ -301,7 +301,7 @@ impl Backlog for Shared {
 }
 
 impl Store for EmbeddedStore {
-    fn create(&self, meeting: MeetingKey, first: Bytes) -> Answer<'_, Appended> {
+    fn create(&self, meeting: MeetingId, first: Bytes) -> Answer<'_, Appended> {
         Box::pin(async move {
             let bytes = check_batch(std::slice::from_ref(&first))?;
             let clock = Arc::clone(&self.shared.clock);
@@ -309,7 +309,7 @@ impl Store for EmbeddedStore {
         })
     }
 
-    fn append(&self, meeting: MeetingKey, epoch: Epoch, payloads: Vec<Bytes>) -> Answer<'_, Appended> {
+    fn append(&self, meeting: MeetingId, epoch: Epoch, payloads: Vec<Bytes>) -> Answer<'_, Appended> {
         Box::pin(async move {
             let bytes = check_batch(&payloads)?;
             let clock = Arc::clone(&self.shared.clock);
@@ -319,22 +319,22 @@ impl Store for EmbeddedStore {
         })
     }
 
-    fn read(&self, meeting: MeetingKey, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>> {
+    fn read(&self, meeting: MeetingId, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>> {
         self.shared.range(meeting, after, count)
     }
 
-    fn tail(&self, meeting: MeetingKey, after: Position) -> Answer<'_, Tail> {
+    fn tail(&self, meeting: MeetingId, after: Position) -> Answer<'_, Tail> {
         Box::pin(async move {
             self.shared.condition.check()?;
             tail::follow(Arc::clone(&self.shared), meeting, after).await
         })
     }
 
-    fn head(&self, meeting: MeetingKey) -> Answer<'_, MeetingHead> {
+    fn head(&self, meeting: MeetingId) -> Answer<'_, MeetingHead> {
         Box::pin(self.shared.view(move |view| Ok(view.head(meeting)?.describe(meeting))))
     }
 
-    fn put_snapshot(&self, meeting: MeetingKey, snapshot: Snapshot) -> Answer<'_, SnapshotPut> {
+    fn put_snapshot(&self, meeting: MeetingId, snapshot: Snapshot) -> Answer<'_, SnapshotPut> {
         Box::pin(async move {
             check_snapshot(&snapshot.bytes)?;
             let bytes = snapshot.bytes.len();
@@ -342,25 +342,25 @@ impl Store for EmbeddedStore {
         })
     }
 
-    fn latest_snapshot(&self, meeting: MeetingKey) -> Answer<'_, Option<Snapshot>> {
+    fn latest_snapshot(&self, meeting: MeetingId) -> Answer<'_, Option<Snapshot>> {
         Box::pin(self.shared.view(move |view| view.snapshot(meeting, |head| head.newest)))
     }
 
-    fn previous_snapshot(&self, meeting: MeetingKey) -> Answer<'_, Option<Snapshot>> {
+    fn previous_snapshot(&self, meeting: MeetingId) -> Answer<'_, Option<Snapshot>> {
         Box::pin(self.shared.view(move |view| view.snapshot(meeting, |head| head.previous)))
     }
 
-    fn trim(&self, meeting: MeetingKey) -> Answer<'_, Position> {
+    fn trim(&self, meeting: MeetingId) -> Answer<'_, Position> {
         Box::pin(self.shared.write(0, move |tables| ops::trim(tables, meeting)))
     }
 
-    fn purge(&self, meeting: MeetingKey, up_to: Position) -> Answer<'_, Position> {
+    fn purge(&self, meeting: MeetingId, up_to: Position) -> Answer<'_, Position> {
         Box::pin(self.shared.write(0, move |tables| ops::purge(tables, meeting, up_to)))
     }
 
     fn start_epoch(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         current: Epoch,
         seq: Seq,
         digest: StateDigest,
@@ -375,11 +375,11 @@ impl Store for EmbeddedStore {
         })
     }
 
-    fn delete(&self, meeting: MeetingKey) -> Answer<'_, ()> {
+    fn delete(&self, meeting: MeetingId) -> Answer<'_, ()> {
         Box::pin(self.shared.write(0, move |tables| ops::delete(tables, meeting)))
     }
 
-    fn meetings(&self, after: Option<MeetingKey>) -> Answer<'_, Vec<MeetingHead>> {
+    fn meetings(&self, after: Option<MeetingId>) -> Answer<'_, Vec<MeetingHead>> {
         Box::pin(self.shared.view(move |view| {
             let heads = view.heads(after)?;
             Ok(heads.into_iter().map(|(meeting, head)| head.describe(meeting)).collect())

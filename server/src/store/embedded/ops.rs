@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::super::head::Head;
 use super::super::live::LiveLogs;
 use super::super::{
-    Appended, Epoch, LogEntry, MeetingKey, Position, Seq, Snapshot, SnapshotPut, StateDigest, StoreError,
+    Appended, Epoch, LogEntry, MeetingId, Position, Seq, Snapshot, SnapshotPut, StateDigest, StoreError,
     TailEnd, Timestamp,
 };
 use super::tables::{Failure, WriteTables};
@@ -20,9 +20,9 @@ pub(super) enum Change {
     /// Nothing that concerns them.
     None,
     /// A batch was appended.
-    Appended(MeetingKey, Arc<[LogEntry]>),
+    Appended(MeetingId, Arc<[LogEntry]>),
     /// The log is at its end.
-    Ended(MeetingKey, TailEnd),
+    Ended(MeetingId, TailEnd),
 }
 
 impl Change {
@@ -39,7 +39,7 @@ type Done<T> = Result<(T, Change), Failure>;
 
 pub(super) fn create(
     tables: &mut WriteTables<'_>,
-    meeting: MeetingKey,
+    meeting: MeetingId,
     first: Bytes,
     now: Timestamp,
 ) -> Done<Appended> {
@@ -53,7 +53,7 @@ pub(super) fn create(
 
 pub(super) fn append(
     tables: &mut WriteTables<'_>,
-    meeting: MeetingKey,
+    meeting: MeetingId,
     epoch: Epoch,
     payloads: Vec<Bytes>,
     now: Timestamp,
@@ -66,7 +66,7 @@ pub(super) fn append(
 
 fn write_batch(
     tables: &mut WriteTables<'_>,
-    meeting: MeetingKey,
+    meeting: MeetingId,
     head: &Head,
     appended: Appended,
     payloads: Vec<Bytes>,
@@ -83,7 +83,7 @@ fn write_batch(
 
 pub(super) fn put_snapshot(
     tables: &mut WriteTables<'_>,
-    meeting: MeetingKey,
+    meeting: MeetingId,
     snapshot: &Snapshot,
 ) -> Done<SnapshotPut> {
     let mut head = existing(tables, meeting)?;
@@ -101,7 +101,7 @@ pub(super) fn put_snapshot(
     Ok((put, Change::None))
 }
 
-pub(super) fn trim(tables: &mut WriteTables<'_>, meeting: MeetingKey) -> Done<Position> {
+pub(super) fn trim(tables: &mut WriteTables<'_>, meeting: MeetingId) -> Done<Position> {
     let mut head = existing(tables, meeting)?;
     let floor = head.trim();
     tables.drop_entries(meeting, floor.seq)?;
@@ -109,7 +109,7 @@ pub(super) fn trim(tables: &mut WriteTables<'_>, meeting: MeetingKey) -> Done<Po
     Ok((floor, Change::None))
 }
 
-pub(super) fn purge(tables: &mut WriteTables<'_>, meeting: MeetingKey, up_to: Position) -> Done<Position> {
+pub(super) fn purge(tables: &mut WriteTables<'_>, meeting: MeetingId, up_to: Position) -> Done<Position> {
     let mut head = existing(tables, meeting)?;
     let purge = head.purge(up_to)?;
     tables.drop_entries(meeting, purge.floor.seq)?;
@@ -122,7 +122,7 @@ pub(super) fn purge(tables: &mut WriteTables<'_>, meeting: MeetingKey, up_to: Po
 
 pub(super) fn start_epoch(
     tables: &mut WriteTables<'_>,
-    meeting: MeetingKey,
+    meeting: MeetingId,
     current: Epoch,
     seq: Seq,
     digest: StateDigest,
@@ -136,13 +136,13 @@ pub(super) fn start_epoch(
     Ok((position, Change::Ended(meeting, TailEnd::EpochChanged { current: head.epoch })))
 }
 
-pub(super) fn delete(tables: &mut WriteTables<'_>, meeting: MeetingKey) -> Done<()> {
+pub(super) fn delete(tables: &mut WriteTables<'_>, meeting: MeetingId) -> Done<()> {
     // Whatever is there goes, readable or not: a damaged meeting must be removable too.
     tables.drop_contents(meeting)?;
     tables.drop_head(meeting)?;
     Ok(((), Change::Ended(meeting, TailEnd::Deleted)))
 }
 
-fn existing(tables: &WriteTables<'_>, meeting: MeetingKey) -> Result<Head, Failure> {
+fn existing(tables: &WriteTables<'_>, meeting: MeetingId) -> Result<Head, Failure> {
     Ok(tables.head(meeting)?.ok_or(StoreError::NotFound)?)
 }

@@ -19,9 +19,7 @@ use redb::{
 };
 
 use super::super::head::Head;
-use super::super::{
-    Epoch, LogEntry, MeetingKey, Position, Seq, Snapshot, StateDigest, StoreError, Timestamp,
-};
+use super::super::{Epoch, LogEntry, MeetingId, Position, Seq, Snapshot, StateDigest, StoreError, Timestamp};
 use crate::limits;
 
 /// The newest format that this release reads, and the one it writes.
@@ -105,18 +103,18 @@ impl<'t> WriteTables<'t> {
         })
     }
 
-    pub(super) fn head(&self, meeting: MeetingKey) -> Result<Option<Head>, Failure> {
+    pub(super) fn head(&self, meeting: MeetingId) -> Result<Option<Head>, Failure> {
         load_head(&self.heads, meeting)
     }
 
-    pub(super) fn put_head(&mut self, meeting: MeetingKey, head: &Head) -> Result<(), Failure> {
+    pub(super) fn put_head(&mut self, meeting: MeetingId, head: &Head) -> Result<(), Failure> {
         self.heads.insert(key(meeting), encode_head(meeting, head))?;
         Ok(())
     }
 
     pub(super) fn put_entry(
         &mut self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         epoch: Epoch,
         entry: &LogEntry,
     ) -> Result<(), Failure> {
@@ -132,7 +130,7 @@ impl<'t> WriteTables<'t> {
 
     pub(super) fn put_snapshot(
         &mut self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         position: Position,
         digest: StateDigest,
         bytes: &Bytes,
@@ -146,25 +144,25 @@ impl<'t> WriteTables<'t> {
         Ok(())
     }
 
-    pub(super) fn drop_snapshot(&mut self, meeting: MeetingKey, seq: Seq) -> Result<(), Failure> {
+    pub(super) fn drop_snapshot(&mut self, meeting: MeetingId, seq: Seq) -> Result<(), Failure> {
         self.snapshots.remove((key(meeting), seq.0))?;
         Ok(())
     }
 
     /// Removes the entries up to and including `floor`.
-    pub(super) fn drop_entries(&mut self, meeting: MeetingKey, floor: Seq) -> Result<(), Failure> {
+    pub(super) fn drop_entries(&mut self, meeting: MeetingId, floor: Seq) -> Result<(), Failure> {
         self.entries.retain_in((key(meeting), 0)..=(key(meeting), floor.0), |_, _| false)?;
         Ok(())
     }
 
     /// Removes all entries and snapshots.
-    pub(super) fn drop_contents(&mut self, meeting: MeetingKey) -> Result<(), Failure> {
+    pub(super) fn drop_contents(&mut self, meeting: MeetingId) -> Result<(), Failure> {
         self.entries.retain_in(all_of(meeting), |_, _| false)?;
         self.snapshots.retain_in(all_of(meeting), |_, _| false)?;
         Ok(())
     }
 
-    pub(super) fn drop_head(&mut self, meeting: MeetingKey) -> Result<(), Failure> {
+    pub(super) fn drop_head(&mut self, meeting: MeetingId) -> Result<(), Failure> {
         self.heads.remove(key(meeting))?;
         Ok(())
     }
@@ -178,14 +176,14 @@ impl View {
         Ok(Self(db.begin_read()?))
     }
 
-    pub(super) fn head(&self, meeting: MeetingKey) -> Result<Head, Failure> {
+    pub(super) fn head(&self, meeting: MeetingId) -> Result<Head, Failure> {
         Ok(load_head(&self.0.open_table(HEADS)?, meeting)?.ok_or(StoreError::NotFound)?)
     }
 
     /// As [`super::super::Store::read`].
     pub(super) fn entries(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         after: Position,
         count: usize,
     ) -> Result<Vec<LogEntry>, Failure> {
@@ -214,7 +212,7 @@ impl View {
 
     pub(super) fn snapshot(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         which: fn(&Head) -> Option<Seq>,
     ) -> Result<Option<Snapshot>, Failure> {
         let head = self.head(meeting)?;
@@ -224,24 +222,24 @@ impl View {
         Ok(Some(decode_snapshot(meeting, head.at(seq), row.value())?))
     }
 
-    pub(super) fn heads(&self, after: Option<MeetingKey>) -> Result<Vec<(MeetingKey, Head)>, Failure> {
+    pub(super) fn heads(&self, after: Option<MeetingId>) -> Result<Vec<(MeetingId, Head)>, Failure> {
         let from = after.map_or(Bound::Unbounded, |after| Bound::Excluded(key(after)));
         let table = self.0.open_table(HEADS)?;
         let rows = table.range((from, Bound::<u128>::Unbounded))?.take(limits::STORE_MEETINGS_PAGE);
         rows.map(|row| {
             let (found, value) = row?;
-            let meeting = MeetingKey(uuid::Uuid::from_u128(found.value()));
+            let meeting = MeetingId(uuid::Uuid::from_u128(found.value()));
             Ok((meeting, decode_head(meeting, value.value())?))
         })
         .collect()
     }
 }
 
-fn key(meeting: MeetingKey) -> u128 {
+fn key(meeting: MeetingId) -> u128 {
     meeting.0.as_u128()
 }
 
-fn all_of(meeting: MeetingKey) -> RangeInclusive<SeqKey> {
+fn all_of(meeting: MeetingId) -> RangeInclusive<SeqKey> {
     (key(meeting), 0)..=(key(meeting), u64::MAX)
 }
 
@@ -249,23 +247,20 @@ fn missing(what: &str, seq: Seq) -> Failure {
     StoreError::corrupt(format!("{what} {} is missing", seq.0)).into()
 }
 
-fn load_head(
-    heads: &impl ReadableTable<u128, HeadRow>,
-    meeting: MeetingKey,
-) -> Result<Option<Head>, Failure> {
+fn load_head(heads: &impl ReadableTable<u128, HeadRow>, meeting: MeetingId) -> Result<Option<Head>, Failure> {
     match heads.get(key(meeting))? {
         Some(row) => Ok(Some(decode_head(meeting, row.value())?)),
         None => Ok(None),
     }
 }
 
-fn encode_head(meeting: MeetingKey, head: &Head) -> HeadRow {
+fn encode_head(meeting: MeetingId, head: &Head) -> HeadRow {
     let (newest, previous) = (head.newest.map(|seq| seq.0), head.previous.map(|seq| seq.0));
     let crc = head_crc(meeting, head);
     (head.epoch.0, head.last.0, head.last_at.0, head.floor.0, newest, previous, crc)
 }
 
-fn decode_head(meeting: MeetingKey, row: HeadRow) -> Result<Head, StoreError> {
+fn decode_head(meeting: MeetingId, row: HeadRow) -> Result<Head, StoreError> {
     let (epoch, last, last_at, floor, newest, previous, crc) = row;
     let head = Head {
         epoch: Epoch(epoch),
@@ -282,7 +277,7 @@ fn decode_head(meeting: MeetingKey, row: HeadRow) -> Result<Head, StoreError> {
     }
 }
 
-fn decode_entry(meeting: MeetingKey, at: Position, row: &[u8]) -> Result<LogEntry, StoreError> {
+fn decode_entry(meeting: MeetingId, at: Position, row: &[u8]) -> Result<LogEntry, StoreError> {
     let damaged = || StoreError::corrupt(format!("entry {} fails its checksum", at.seq.0));
     let (time, row) = row.split_first_chunk::<8>().ok_or_else(damaged)?;
     let (crc, payload) = row.split_first_chunk::<4>().ok_or_else(damaged)?;
@@ -293,7 +288,7 @@ fn decode_entry(meeting: MeetingKey, at: Position, row: &[u8]) -> Result<LogEntr
     Ok(LogEntry { seq: at.seq, at: time, payload: Bytes::copy_from_slice(payload) })
 }
 
-fn decode_snapshot(meeting: MeetingKey, position: Position, row: &[u8]) -> Result<Snapshot, StoreError> {
+fn decode_snapshot(meeting: MeetingId, position: Position, row: &[u8]) -> Result<Snapshot, StoreError> {
     let damaged = || StoreError::corrupt(format!("snapshot {} fails its checksum", position.seq.0));
     let (crc, row) = row.split_first_chunk::<4>().ok_or_else(damaged)?;
     let (digest, state) = row.split_first_chunk::<32>().ok_or_else(damaged)?;
@@ -304,7 +299,7 @@ fn decode_snapshot(meeting: MeetingKey, position: Position, row: &[u8]) -> Resul
     Ok(Snapshot { position, digest, bytes: Bytes::copy_from_slice(state) })
 }
 
-fn head_crc(meeting: MeetingKey, head: &Head) -> u32 {
+fn head_crc(meeting: MeetingId, head: &Head) -> u32 {
     let mut crc = crc32fast::Hasher::new();
     crc.update(meeting.0.as_bytes());
     for field in [head.epoch.0, head.last.0, head.last_at.0, head.floor.0] {
@@ -317,7 +312,7 @@ fn head_crc(meeting: MeetingKey, head: &Head) -> u32 {
     crc.finalize()
 }
 
-fn entry_crc(meeting: MeetingKey, position: Position, at: Timestamp, payload: &[u8]) -> u32 {
+fn entry_crc(meeting: MeetingId, position: Position, at: Timestamp, payload: &[u8]) -> u32 {
     let mut crc = crc32fast::Hasher::new();
     crc.update(meeting.0.as_bytes());
     for field in [position.epoch.0, position.seq.0, at.0] {
@@ -327,7 +322,7 @@ fn entry_crc(meeting: MeetingKey, position: Position, at: Timestamp, payload: &[
     crc.finalize()
 }
 
-fn snapshot_crc(meeting: MeetingKey, position: Position, digest: StateDigest, state: &[u8]) -> u32 {
+fn snapshot_crc(meeting: MeetingId, position: Position, digest: StateDigest, state: &[u8]) -> u32 {
     let mut crc = crc32fast::Hasher::new();
     crc.update(meeting.0.as_bytes());
     crc.update(&position.epoch.0.to_le_bytes());

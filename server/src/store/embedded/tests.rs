@@ -11,7 +11,7 @@ use super::*;
 use crate::clock::SystemClock;
 use crate::store::TailEnd;
 
-const MEETING: MeetingKey = MeetingKey(Uuid::from_u128(1));
+const MEETING: MeetingId = MeetingId(Uuid::from_u128(1));
 const START: Position = Position { epoch: Epoch(1), seq: Seq(0) };
 
 async fn open(folder: &Path) -> Result<EmbeddedStore, StoreError> {

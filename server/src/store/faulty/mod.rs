@@ -13,7 +13,7 @@ use tokio::sync::watch;
 pub use self::plan::FaultPlan;
 use self::plan::{Dice, WriteFate};
 use super::{
-    Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingKey, Position, Seq, Snapshot, SnapshotPut,
+    Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingId, Position, Seq, Snapshot, SnapshotPut,
     StateDigest, Store, StoreError, Tail, TailEnd,
 };
 
@@ -158,7 +158,7 @@ impl FaultyStore {
         let _ = stalled.wait_for(|stalled| !stalled).await;
     }
 
-    async fn open_tail(&self, meeting: MeetingKey, after: Position) -> Result<Tail, StoreError> {
+    async fn open_tail(&self, meeting: MeetingId, after: Position) -> Result<Tail, StoreError> {
         // Before the tail is opened, so that a cut meanwhile is not missed.
         let mut cuts = self.cuts.subscribe();
         let mut inner = self.read_with(self.inner.tail(meeting, after)).await?;
@@ -225,53 +225,53 @@ fn cut() -> TailEnd {
 }
 
 impl Store for FaultyStore {
-    fn create(&self, meeting: MeetingKey, first: Bytes) -> Answer<'_, Appended> {
+    fn create(&self, meeting: MeetingId, first: Bytes) -> Answer<'_, Appended> {
         Box::pin(self.write(false, self.inner.create(meeting, first)))
     }
 
-    fn append(&self, meeting: MeetingKey, epoch: Epoch, payloads: Vec<Bytes>) -> Answer<'_, Appended> {
+    fn append(&self, meeting: MeetingId, epoch: Epoch, payloads: Vec<Bytes>) -> Answer<'_, Appended> {
         Box::pin(self.write(true, self.inner.append(meeting, epoch, payloads)))
     }
 
-    fn read(&self, meeting: MeetingKey, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>> {
+    fn read(&self, meeting: MeetingId, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>> {
         Box::pin(self.read_with(self.inner.read(meeting, after, count)))
     }
 
-    fn tail(&self, meeting: MeetingKey, after: Position) -> Answer<'_, Tail> {
+    fn tail(&self, meeting: MeetingId, after: Position) -> Answer<'_, Tail> {
         Box::pin(self.open_tail(meeting, after))
     }
 
-    fn head(&self, meeting: MeetingKey) -> Answer<'_, MeetingHead> {
+    fn head(&self, meeting: MeetingId) -> Answer<'_, MeetingHead> {
         Box::pin(self.read_with(self.inner.head(meeting)))
     }
 
-    fn claim_snapshot(&self, meeting: MeetingKey, lease_ms: u64) -> Answer<'_, bool> {
+    fn claim_snapshot(&self, meeting: MeetingId, lease_ms: u64) -> Answer<'_, bool> {
         Box::pin(self.write(false, self.inner.claim_snapshot(meeting, lease_ms)))
     }
 
-    fn put_snapshot(&self, meeting: MeetingKey, snapshot: Snapshot) -> Answer<'_, SnapshotPut> {
+    fn put_snapshot(&self, meeting: MeetingId, snapshot: Snapshot) -> Answer<'_, SnapshotPut> {
         Box::pin(self.write(false, self.inner.put_snapshot(meeting, snapshot)))
     }
 
-    fn latest_snapshot(&self, meeting: MeetingKey) -> Answer<'_, Option<Snapshot>> {
+    fn latest_snapshot(&self, meeting: MeetingId) -> Answer<'_, Option<Snapshot>> {
         Box::pin(self.read_with(self.inner.latest_snapshot(meeting)))
     }
 
-    fn previous_snapshot(&self, meeting: MeetingKey) -> Answer<'_, Option<Snapshot>> {
+    fn previous_snapshot(&self, meeting: MeetingId) -> Answer<'_, Option<Snapshot>> {
         Box::pin(self.read_with(self.inner.previous_snapshot(meeting)))
     }
 
-    fn trim(&self, meeting: MeetingKey) -> Answer<'_, Position> {
+    fn trim(&self, meeting: MeetingId) -> Answer<'_, Position> {
         Box::pin(self.write(false, self.inner.trim(meeting)))
     }
 
-    fn purge(&self, meeting: MeetingKey, up_to: Position) -> Answer<'_, Position> {
+    fn purge(&self, meeting: MeetingId, up_to: Position) -> Answer<'_, Position> {
         Box::pin(self.write(false, self.inner.purge(meeting, up_to)))
     }
 
     fn start_epoch(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         current: Epoch,
         seq: Seq,
         digest: StateDigest,
@@ -280,11 +280,11 @@ impl Store for FaultyStore {
         Box::pin(self.write(false, self.inner.start_epoch(meeting, current, seq, digest, bytes)))
     }
 
-    fn delete(&self, meeting: MeetingKey) -> Answer<'_, ()> {
+    fn delete(&self, meeting: MeetingId) -> Answer<'_, ()> {
         Box::pin(self.write(false, self.inner.delete(meeting)))
     }
 
-    fn meetings(&self, after: Option<MeetingKey>) -> Answer<'_, Vec<MeetingHead>> {
+    fn meetings(&self, after: Option<MeetingId>) -> Answer<'_, Vec<MeetingHead>> {
         Box::pin(self.read_with(self.inner.meetings(after)))
     }
 

@@ -8,7 +8,7 @@ use crate::clock::ManualClock;
 use crate::store::Timestamp;
 use crate::store::memory::MemoryStore;
 
-const MEETING: MeetingKey = MeetingKey(Uuid::from_u128(1));
+const MEETING: MeetingId = MeetingId(Uuid::from_u128(1));
 
 async fn faulty(plan: FaultPlan) -> FaultyStore {
     let inner = Arc::new(MemoryStore::new(Arc::new(ManualClock::new(Timestamp(1)))));

@@ -29,7 +29,7 @@ use self::keys::Names;
 use self::ops::Shared;
 pub use self::options::{RedisAddress, RedisAddressError, RedisOptions};
 use super::{
-    Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingKey, Position, Seq, Snapshot, SnapshotPut,
+    Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingId, Position, Seq, Snapshot, SnapshotPut,
     StateDigest, Store, Tail,
 };
 
@@ -71,53 +71,53 @@ impl RedisStore {
 }
 
 impl Store for RedisStore {
-    fn create(&self, meeting: MeetingKey, first: Bytes) -> Answer<'_, Appended> {
+    fn create(&self, meeting: MeetingId, first: Bytes) -> Answer<'_, Appended> {
         Box::pin(self.shared.create(meeting, first))
     }
 
-    fn append(&self, meeting: MeetingKey, epoch: Epoch, payloads: Vec<Bytes>) -> Answer<'_, Appended> {
+    fn append(&self, meeting: MeetingId, epoch: Epoch, payloads: Vec<Bytes>) -> Answer<'_, Appended> {
         Box::pin(self.shared.append(meeting, epoch, payloads))
     }
 
-    fn read(&self, meeting: MeetingKey, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>> {
+    fn read(&self, meeting: MeetingId, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>> {
         Box::pin(self.shared.read(meeting, after, count))
     }
 
-    fn tail(&self, meeting: MeetingKey, after: Position) -> Answer<'_, Tail> {
+    fn tail(&self, meeting: MeetingId, after: Position) -> Answer<'_, Tail> {
         Box::pin(Arc::clone(&self.shared).follow(meeting, after))
     }
 
-    fn head(&self, meeting: MeetingKey) -> Answer<'_, MeetingHead> {
+    fn head(&self, meeting: MeetingId) -> Answer<'_, MeetingHead> {
         Box::pin(self.shared.head(meeting))
     }
 
-    fn claim_snapshot(&self, meeting: MeetingKey, lease_ms: u64) -> Answer<'_, bool> {
+    fn claim_snapshot(&self, meeting: MeetingId, lease_ms: u64) -> Answer<'_, bool> {
         Box::pin(self.shared.claim_snapshot(meeting, lease_ms))
     }
 
-    fn put_snapshot(&self, meeting: MeetingKey, snapshot: Snapshot) -> Answer<'_, SnapshotPut> {
+    fn put_snapshot(&self, meeting: MeetingId, snapshot: Snapshot) -> Answer<'_, SnapshotPut> {
         Box::pin(self.shared.put_snapshot(meeting, snapshot))
     }
 
-    fn latest_snapshot(&self, meeting: MeetingKey) -> Answer<'_, Option<Snapshot>> {
+    fn latest_snapshot(&self, meeting: MeetingId) -> Answer<'_, Option<Snapshot>> {
         Box::pin(self.shared.latest_snapshot(meeting))
     }
 
-    fn previous_snapshot(&self, meeting: MeetingKey) -> Answer<'_, Option<Snapshot>> {
+    fn previous_snapshot(&self, meeting: MeetingId) -> Answer<'_, Option<Snapshot>> {
         Box::pin(self.shared.previous_snapshot(meeting))
     }
 
-    fn trim(&self, meeting: MeetingKey) -> Answer<'_, Position> {
+    fn trim(&self, meeting: MeetingId) -> Answer<'_, Position> {
         Box::pin(self.shared.trim(meeting))
     }
 
-    fn purge(&self, meeting: MeetingKey, up_to: Position) -> Answer<'_, Position> {
+    fn purge(&self, meeting: MeetingId, up_to: Position) -> Answer<'_, Position> {
         Box::pin(self.shared.purge(meeting, up_to))
     }
 
     fn start_epoch(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         current: Epoch,
         seq: Seq,
         digest: StateDigest,
@@ -126,11 +126,11 @@ impl Store for RedisStore {
         Box::pin(self.shared.start_epoch(meeting, current, seq, digest, bytes))
     }
 
-    fn delete(&self, meeting: MeetingKey) -> Answer<'_, ()> {
+    fn delete(&self, meeting: MeetingId) -> Answer<'_, ()> {
         Box::pin(self.shared.delete(meeting))
     }
 
-    fn meetings(&self, after: Option<MeetingKey>) -> Answer<'_, Vec<MeetingHead>> {
+    fn meetings(&self, after: Option<MeetingId>) -> Answer<'_, Vec<MeetingHead>> {
         Box::pin(self.shared.meetings(after))
     }
 

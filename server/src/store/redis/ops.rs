@@ -20,7 +20,7 @@ use crate::limits;
 use crate::store::live::LiveLogs;
 use crate::store::tail::{self, Backlog, Tail};
 use crate::store::{
-    Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingKey, Position, Seq, Snapshot, SnapshotPut,
+    Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingId, Position, Seq, Snapshot, SnapshotPut,
     StateDigest, StoreError, Timestamp, check_batch, check_snapshot,
 };
 
@@ -60,7 +60,7 @@ impl Shared {
             connector,
             wait_replicas,
             closed: AtomicBool::new(false),
-            holder: hex(MeetingKey(Uuid::new_v4())),
+            holder: hex(MeetingId(Uuid::new_v4())),
         }
     }
 
@@ -82,7 +82,7 @@ impl Shared {
         if self.closed.load(Ordering::SeqCst) { Err(StoreError::Closed) } else { Ok(()) }
     }
 
-    fn write_link(&self, meeting: MeetingKey) -> &Link {
+    fn write_link(&self, meeting: MeetingId) -> &Link {
         &self.writes[(meeting.0.as_u128() % self.writes.len() as u128) as usize]
     }
 
@@ -147,7 +147,7 @@ impl Shared {
         }
     }
 
-    async fn stored(&self, meeting: MeetingKey, after: Seq, count: usize) -> Result<Stored, StoreError> {
+    async fn stored(&self, meeting: MeetingId, after: Seq, count: usize) -> Result<Stored, StoreError> {
         let (after, count) = (after.0.to_string(), count.min(limits::STORE_READ_COUNT).to_string());
         let bytes = limits::STORE_READ_BYTES.to_string();
         let call = Call {
@@ -161,7 +161,7 @@ impl Shared {
         }
     }
 
-    pub(super) async fn create(&self, meeting: MeetingKey, first: Bytes) -> Result<Appended, StoreError> {
+    pub(super) async fn create(&self, meeting: MeetingId, first: Bytes) -> Result<Appended, StoreError> {
         check_batch(std::slice::from_ref(&first))?;
         self.list(meeting).await?;
         let tag = Uuid::new_v4();
@@ -182,7 +182,7 @@ impl Shared {
 
     /// Puts a meeting on the list. A listed meeting that is not there is not seen, so this comes before a
     /// meeting is made, and failing here has no effect.
-    async fn list(&self, meeting: MeetingKey) -> Result<(), StoreError> {
+    async fn list(&self, meeting: MeetingId) -> Result<(), StoreError> {
         self.check_open()?;
         let listed = self.written(self.write_link(meeting), |_| {
             let mut command = redis::cmd("ZADD");
@@ -197,7 +197,7 @@ impl Shared {
 
     pub(super) async fn append(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         epoch: Epoch,
         payloads: Vec<Bytes>,
     ) -> Result<Appended, StoreError> {
@@ -219,7 +219,7 @@ impl Shared {
 
     pub(super) async fn read(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         after: Position,
         count: usize,
     ) -> Result<Vec<LogEntry>, StoreError> {
@@ -231,7 +231,7 @@ impl Shared {
     /// As [`Shared::read`], for a tail: also holds what it finds against what this node has read before.
     async fn read_on(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         after: Position,
         count: usize,
     ) -> Result<Vec<LogEntry>, StoreError> {
@@ -252,7 +252,7 @@ impl Shared {
     /// The log is not the one that was read under this epoch (after a failover, a restored backup): nobody may
     /// go on with positions of it. Raises the epoch, unless another node was faster; answers with the error
     /// that sends readers to the newest snapshot.
-    async fn leave_history(&self, meeting: MeetingKey, epoch: Epoch) -> StoreError {
+    async fn leave_history(&self, meeting: MeetingId, epoch: Epoch) -> StoreError {
         let (text, channel) = (epoch.0.to_string(), self.names().news(meeting));
         let call = Call {
             script: &scripts::RAISE_EPOCH,
@@ -274,13 +274,13 @@ impl Shared {
         }
     }
 
-    pub(super) async fn head(&self, meeting: MeetingKey) -> Result<MeetingHead, StoreError> {
+    pub(super) async fn head(&self, meeting: MeetingId) -> Result<MeetingHead, StoreError> {
         Ok(self.stored(meeting, Seq(0), 0).await?.head.describe(meeting))
     }
 
     pub(super) async fn put_snapshot(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         snapshot: Snapshot,
     ) -> Result<SnapshotPut, StoreError> {
         check_snapshot(&snapshot.bytes)?;
@@ -325,7 +325,7 @@ impl Shared {
 
     pub(super) async fn snapshot(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         key: String,
     ) -> Result<Option<Snapshot>, StoreError> {
         let head = self.stored(meeting, Seq(0), 0).await?.head;
@@ -337,18 +337,15 @@ impl Shared {
         Ok(snapshot)
     }
 
-    pub(super) async fn latest_snapshot(&self, meeting: MeetingKey) -> Result<Option<Snapshot>, StoreError> {
+    pub(super) async fn latest_snapshot(&self, meeting: MeetingId) -> Result<Option<Snapshot>, StoreError> {
         self.snapshot(meeting, self.names().newest(meeting)).await
     }
 
-    pub(super) async fn previous_snapshot(
-        &self,
-        meeting: MeetingKey,
-    ) -> Result<Option<Snapshot>, StoreError> {
+    pub(super) async fn previous_snapshot(&self, meeting: MeetingId) -> Result<Option<Snapshot>, StoreError> {
         self.snapshot(meeting, self.names().previous(meeting)).await
     }
 
-    pub(super) async fn trim(&self, meeting: MeetingKey) -> Result<Position, StoreError> {
+    pub(super) async fn trim(&self, meeting: MeetingId) -> Result<Position, StoreError> {
         for _ in 0..limits::REDIS_CHANGE_TRIES {
             let mut stored = self.stored(meeting, Seq(0), 0).await?;
             let was = stored.head.floor;
@@ -360,7 +357,7 @@ impl Shared {
         Err(contended())
     }
 
-    pub(super) async fn purge(&self, meeting: MeetingKey, up_to: Position) -> Result<Position, StoreError> {
+    pub(super) async fn purge(&self, meeting: MeetingId, up_to: Position) -> Result<Position, StoreError> {
         for _ in 0..limits::REDIS_CHANGE_TRIES {
             let mut stored = self.stored(meeting, Seq(0), 0).await?;
             let purge = stored.head.purge(up_to)?;
@@ -374,7 +371,7 @@ impl Shared {
     /// False if another node was faster.
     async fn raise_floor(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         revision: u64,
         floor: Position,
         drop_previous: bool,
@@ -395,7 +392,7 @@ impl Shared {
 
     pub(super) async fn start_epoch(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         current: Epoch,
         seq: Seq,
         digest: StateDigest,
@@ -431,7 +428,7 @@ impl Shared {
         }
     }
 
-    pub(super) async fn delete(&self, meeting: MeetingKey) -> Result<(), StoreError> {
+    pub(super) async fn delete(&self, meeting: MeetingId) -> Result<(), StoreError> {
         let names = self.names();
         let channel = names.news(meeting);
         let call = Call {
@@ -460,7 +457,7 @@ impl Shared {
         })
     }
 
-    pub(super) async fn meetings(&self, after: Option<MeetingKey>) -> Result<Vec<MeetingHead>, StoreError> {
+    pub(super) async fn meetings(&self, after: Option<MeetingId>) -> Result<Vec<MeetingHead>, StoreError> {
         self.check_open()?;
         let mut from = after.map_or_else(|| "-".to_owned(), |meeting| format!("({}", hex(meeting)));
         loop {
@@ -473,7 +470,7 @@ impl Shared {
                 let text = record::bytes(&mut page)?;
                 let uuid = Uuid::try_parse_ascii(&text)
                     .map_err(|_| StoreError::corrupt("the list of meetings has a key that is none"))?;
-                keys.push(MeetingKey(uuid));
+                keys.push(MeetingId(uuid));
             }
             let Some(last) = keys.last() else { return Ok(Vec::new()) };
             from = format!("({}", hex(*last));
@@ -503,11 +500,7 @@ impl Shared {
         wrote.await.map(drop)
     }
 
-    pub(super) async fn claim_snapshot(
-        &self,
-        meeting: MeetingKey,
-        lease_ms: u64,
-    ) -> Result<bool, StoreError> {
+    pub(super) async fn claim_snapshot(&self, meeting: MeetingId, lease_ms: u64) -> Result<bool, StoreError> {
         let lease = lease_ms.max(1).to_string();
         let call = Call {
             script: &scripts::CLAIM_SNAPSHOT,
@@ -524,7 +517,7 @@ impl Shared {
     /// Opens a tail: subscribed first, then read, then looked whether the subscription still stands.
     pub(super) async fn follow(
         self: Arc<Self>,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         after: Position,
     ) -> Result<Tail, StoreError> {
         self.check_open()?;
@@ -546,7 +539,7 @@ struct Followed {
 }
 
 impl Backlog for Followed {
-    fn range(&self, meeting: MeetingKey, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>> {
+    fn range(&self, meeting: MeetingId, after: Position, count: usize) -> Answer<'_, Vec<LogEntry>> {
         Box::pin(self.shared.read_on(meeting, after, count))
     }
 

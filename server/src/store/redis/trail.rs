@@ -7,7 +7,7 @@ use dashmap::DashMap;
 
 use super::record::{Chain, Linked};
 use crate::limits;
-use crate::store::{Epoch, MeetingKey, Position, Seq};
+use crate::store::{Epoch, MeetingId, Position, Seq};
 
 /// What a log says about a place, held against what was read of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(super) enum Verdict {
 
 /// The links of all meetings that are or were followed.
 #[derive(Debug, Default)]
-pub(super) struct Trails(DashMap<MeetingKey, Trail>);
+pub(super) struct Trails(DashMap<MeetingId, Trail>);
 
 /// The links of entries `first ..`, without a gap.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl Trail {
 
 impl Trails {
     /// The link that was read at a place.
-    pub(super) fn at(&self, meeting: MeetingKey, place: Position) -> Option<Chain> {
+    pub(super) fn at(&self, meeting: MeetingId, place: Position) -> Option<Chain> {
         self.0.get(&meeting)?.at(place.epoch, place.seq)
     }
 
@@ -54,7 +54,7 @@ impl Trails {
     /// without a gap behind `after`. If it agrees, it is remembered.
     pub(super) fn follow(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         after: Position,
         before: Option<Chain>,
         entries: &[Linked],
@@ -92,7 +92,7 @@ impl Trails {
     /// The same for news, which may have left something out: they only prolong what is there.
     pub(super) fn hear(
         &self,
-        meeting: MeetingKey,
+        meeting: MeetingId,
         after: Position,
         before: Chain,
         entries: &[Linked],
@@ -105,7 +105,7 @@ impl Trails {
     }
 
     /// Forgets a meeting.
-    pub(super) fn forget(&self, meeting: MeetingKey) {
+    pub(super) fn forget(&self, meeting: MeetingId) {
         self.0.remove(&meeting);
     }
 
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
     use crate::store::{LogEntry, Timestamp};
 
-    const MEETING: MeetingKey = MeetingKey(uuid::Uuid::nil());
+    const MEETING: MeetingId = MeetingId(uuid::Uuid::nil());
 
     fn at(epoch: u64, seq: u64) -> Position {
         Position { epoch: Epoch(epoch), seq: Seq(seq) }

@@ -17,7 +17,7 @@ local left = tonumber(ARGV[2])
 local bytes = 0
 local from = '(' .. after .. '-0'
 while left > 0 and bytes < tonumber(ARGV[3]) do
-  local page = redis.call('XRANGE', KEYS[2], from, '+', 'COUNT', math.min(left, 16))
+  local page = redis.call('XRANGE', KEYS[2], from, '+', 'COUNT', math.min(left, 4))
   if #page == 0 then break end
   for _, entry in ipairs(page) do
     local fields = entry[2]

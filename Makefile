@@ -1,0 +1,66 @@
+# Wraps cargo and npm; nothing is hidden here. `make run` and `make test` do everything on a fresh machine.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+WEB := web-client
+# What the tests need beside Rust and Node, as Debian packages, and a program or file that shows it is there.
+APT_PACKAGES := chromium fonts-noto-cjk
+
+.PHONY: help run test setup web lint test-rust test-web test-browser workshop workshop-short bindings bench licences
+
+help: ## Lists what can be made.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+run: ## Builds Engawa and starts it with a ready rehearsal meeting; prints a link per role.
+	cargo run --locked --release -p engawa-server --bin engawa -- rehearse
+
+test: setup lint test-rust test-web test-browser workshop-short ## Installs what is needed and passes every test.
+	@echo "make test: everything passed"
+
+setup: ## Installs what the tests need (Debian packages, npm packages).
+	@if ! command -v chromium >/dev/null || ! fc-list 2>/dev/null | grep -q 'Noto Sans CJK'; then \
+		echo "installing $(APT_PACKAGES)"; \
+		$$([ "$$(id -u)" = 0 ] || echo sudo) apt-get update -qq; \
+		$$([ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(APT_PACKAGES) >/dev/null; \
+	fi
+	cd $(WEB) && { [ -f node_modules/.package-lock.json ] && [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund; }
+
+web: setup
+	cd $(WEB) && npm run build
+
+lint: web ## Formatting, clippy with warnings denied, TypeScript, ESLint.
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cd $(WEB) && npm run check
+
+test-rust: web ## All Rust tests.
+	cargo test --locked --workspace
+	cargo test --locked -p engawa-protocol --features typescript --test typescript
+
+test-web: setup ## Unit tests of the web client.
+	cd $(WEB) && npm test
+
+test-browser: web ## Tests in a real browser against a real server.
+	cargo build --locked -p engawa-server
+	cd $(WEB) && npm run test:browser
+
+workshop: ## The main job: a whole meeting of 97 teams over real sockets, checked by the oracle.
+	cargo build --locked --release -p engawa-server -p engawa-load-tests
+	target/release/engawa-load workshop
+
+workshop-short: web ## The same with fewer rounds, as part of the tests.
+	cargo build --locked -p engawa-server -p engawa-load-tests
+	target/debug/engawa-load workshop --short
+
+bindings: ## Writes the generated TypeScript and the generated parts of SPEC.md anew.
+	UPDATE=1 cargo test --locked -p engawa-protocol --features typescript --test typescript
+	UPDATE=1 cargo test --locked -p engawa-protocol --test spec the_listed_parts
+	UPDATE=1 cargo test --locked -p engawa-domain --test roles
+
+bench: ## Benchmarks of the domain.
+	cargo bench --locked -p engawa-domain
+
+licences: ## Licences, sources and duplicate crates, by cargo-deny (installs it when it is missing).
+	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+	cargo deny check licenses bans sources

@@ -1,0 +1,150 @@
+//! Arguments in, exit code out.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use rand::Rng as _;
+
+use crate::console::Console;
+use crate::http::{Address, Api};
+use crate::scenario::{Scenario, Stage};
+use crate::server::{ServerProcess, binary_beside};
+use crate::trouble::{Findings, Promise, Trouble};
+
+/// Simulated people hold a meeting on a real server, over real sockets, and an oracle checks every screen.
+///
+/// Unless told otherwise it starts the server binary that lies beside it, on a free loopback port with a data folder
+/// that is deleted afterwards. The report goes to standard output, progress to standard error.
+///
+/// Exit codes: 0 when every promise was kept, 1 when one was broken or the scenario could not be finished, 2 when
+/// nothing could be started.
+#[derive(Debug, Parser)]
+#[command(name = "engawa-load", version)]
+struct Arguments {
+    /// The server binary to start instead of the one beside this program.
+    #[arg(long, value_name = "PATH", global = true, conflicts_with = "url")]
+    server: Option<PathBuf>,
+
+    /// A server that runs already, such as http://127.0.0.1:8787. The operator's key is taken from ENGAWA_ADMIN_KEY.
+    #[arg(long, value_name = "URL", global = true)]
+    url: Option<String>,
+
+    /// Chance for everything simulated people do; the same seed gives the same intentions.
+    #[arg(long, value_name = "NUMBER", global = true, default_value_t = 1)]
+    seed: u64,
+
+    /// Writes the report to this file too, as JSON.
+    #[arg(long, value_name = "FILE", global = true)]
+    json: Option<PathBuf>,
+
+    /// Writes the log as it was read to this file, one entry a line. It holds everybody's notes and ballots.
+    #[arg(long, value_name = "FILE", global = true)]
+    keep_log: Option<PathBuf>,
+
+    /// Says nothing while running.
+    #[arg(long, short, global = true)]
+    quiet: bool,
+
+    #[command(subcommand)]
+    scenario: Scenario,
+}
+
+/// The program.
+pub(crate) fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("engawa-load: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    match runtime.block_on(play(arguments)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(trouble) => {
+            eprintln!("engawa-load: {trouble}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn play(arguments: Arguments) -> Result<bool, Trouble> {
+    let console = Console::new(arguments.quiet);
+    let findings = Findings::default();
+    let (server, api) = match &arguments.url {
+        Some(url) => (None, running_server(url)?),
+        None => {
+            let server = start_server(&arguments, &console).await?;
+            let api = server.api();
+            (Some(server), api)
+        }
+    };
+    let stage = Stage {
+        api,
+        server_pid: server.as_ref().and_then(ServerProcess::pid),
+        seed: arguments.seed,
+        console: console.clone(),
+        findings: findings.clone(),
+        keep_log: arguments.keep_log.clone(),
+    };
+    let mut report = arguments.scenario.run(stage).await;
+    if let Some(server) = server {
+        report.server_data_bytes = Some(server.data_bytes());
+        let output = server.output();
+        if !output.trim().is_empty() {
+            console.say(format!("the server said:\n{}", output.trim_end()));
+        }
+        console.say("stopping the server");
+        if let Err(trouble) = server.stop().await {
+            findings.add(Promise::Progress, trouble.to_string());
+        }
+    }
+    report.finish(&findings, console.elapsed_s());
+    print!("{report}");
+    if let Some(path) = &arguments.json {
+        let text = serde_json::to_string_pretty(&report)
+            .map_err(|error| Trouble::Answer(format!("the report is no JSON: {error}")))?;
+        std::fs::write(path, text + "\n").map_err(Trouble::io(format!("writing {}", path.display())))?;
+    }
+    Ok(report.passed)
+}
+
+fn running_server(url: &str) -> Result<Api, Trouble> {
+    let address = Address::parse(url).map_err(|why| Trouble::Server(format!("--url {url}: {why}")))?;
+    let admin_key = std::env::var("ENGAWA_ADMIN_KEY").map_err(|_| {
+        Trouble::Server("ENGAWA_ADMIN_KEY must hold the operator's key of that server".into())
+    })?;
+    Ok(Api { address, admin_key })
+}
+
+async fn start_server(arguments: &Arguments, console: &Console) -> Result<ServerProcess, Trouble> {
+    let binary = match &arguments.server {
+        Some(path) => path.clone(),
+        None => binary_beside()?,
+    };
+    let admin_key = format!("{:032x}", rand::rng().random::<u128>());
+    let server = ServerProcess::start(&binary, &admin_key).await?;
+    console.say(format!("{} serves at http://{}", binary.display(), server.api().address.authority));
+    Ok(server)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Arguments::command().debug_assert();
+        let arguments =
+            Arguments::try_parse_from(["engawa-load", "workshop", "--short", "--seed", "7"]).unwrap();
+        assert_eq!(arguments.seed, 7);
+        assert_eq!(arguments.scenario.name(), "workshop");
+        assert!(
+            Arguments::try_parse_from(["engawa-load", "workshop", "--server", "a", "--url", "b"]).is_err()
+        );
+    }
+}

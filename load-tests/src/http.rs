@@ -1,0 +1,229 @@
+//! The HTTP API as SPEC.md describes it (HT1 to HT6), and the operator's log. One connection a request: set-up only.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use engawa_domain::Entry;
+use engawa_protocol::command::JoinAs;
+use engawa_protocol::http::{
+    CommandReply, CommandRequest, CreateMeeting, JoinOptions, JoinOptionsRequest, JoinRequest, Joined, Links,
+    MeetingCreated,
+};
+use engawa_protocol::{ClientSeq, Command, DeviceId, MeetingId, Seq};
+use http_body_util::{BodyExt as _, Full};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
+use hyper::{Method, Request};
+use hyper_util::rt::TokioIo;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::net::TcpStream;
+
+use crate::trouble::Trouble;
+
+/// How long a request may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// Characters of an error body that are told.
+const ERROR_CHARS_MAX: usize = 300;
+
+/// The address of a server.
+#[derive(Debug, Clone)]
+pub(crate) struct Address {
+    /// Host and port, as in a URL.
+    pub(crate) authority: String,
+}
+
+impl Address {
+    /// From `http://host:port`.
+    pub(crate) fn parse(url: &str) -> Result<Self, String> {
+        let rest = url.strip_prefix("http://").ok_or("only http:// addresses can be tested")?;
+        let authority = rest.trim_end_matches('/');
+        if authority.is_empty() || authority.contains('/') {
+            return Err("an address without a path is needed, such as http://127.0.0.1:8787".into());
+        }
+        let authority =
+            if authority.contains(':') { authority.to_owned() } else { format!("{authority}:80") };
+        Ok(Self { authority })
+    }
+
+    /// Opens a connection without Nagle's delay.
+    pub(crate) async fn connect(&self) -> std::io::Result<TcpStream> {
+        let stream = TcpStream::connect(&self.authority).await?;
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    }
+}
+
+/// Status and body of an answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The status.
+    pub(crate) status: u16,
+    /// The body.
+    pub(crate) body: Bytes,
+}
+
+/// The HTTP API of a server.
+#[derive(Debug, Clone)]
+pub(crate) struct Api {
+    /// Where it is.
+    pub(crate) address: Address,
+    /// The operator's key.
+    pub(crate) admin_key: String,
+}
+
+impl Api {
+    /// Makes a request and gives whatever comes back.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        bearer: Option<&str>,
+        body: Vec<u8>,
+    ) -> Result<Answer, Trouble> {
+        let what = format!("{method} {path}");
+        let asked = tokio::time::timeout(REQUEST_TIMEOUT, self.exchange(method, path, bearer, body)).await;
+        match asked {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(Trouble::Answer(format!("{what}: {error}"))),
+            Err(_) => Err(Trouble::WaitedInVain { who: "HTTP".into(), what, waited: REQUEST_TIMEOUT }),
+        }
+    }
+
+    async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        bearer: Option<&str>,
+        body: Vec<u8>,
+    ) -> Result<Answer, Box<dyn std::error::Error + Send + Sync>> {
+        let stream = TokioIo::new(self.address.connect().await?);
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
+        let driver = tokio::spawn(connection);
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(HOST, &self.address.authority)
+            .header(CONTENT_TYPE, "application/json");
+        // Without a token a program looks like a page of another site, unless it says where it stands.
+        request = match bearer {
+            Some(bearer) => request.header(AUTHORIZATION, format!("Bearer {bearer}")),
+            None => request.header(ORIGIN, format!("http://{}", self.address.authority)),
+        };
+        let response = sender.send_request(request.body(Full::new(Bytes::from(body)))?).await?;
+        let status = response.status().as_u16();
+        let body = response.into_body().collect().await?.to_bytes();
+        drop(sender);
+        driver.abort();
+        Ok(Answer { status, body })
+    }
+
+    async fn ask<Q: Serialize, A: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        bearer: Option<&str>,
+        question: Option<&Q>,
+    ) -> Result<A, Trouble> {
+        let body = match question {
+            Some(question) => {
+                serde_json::to_vec(question).map_err(|error| Trouble::Answer(format!("{path}: {error}")))?
+            }
+            None => Vec::new(),
+        };
+        let request = format!("{method} {path}");
+        let answer = self.send(method, path, bearer, body).await?;
+        if answer.status >= 400 {
+            return Err(http_trouble(request, &answer));
+        }
+        serde_json::from_slice(&answer.body)
+            .map_err(|error| Trouble::Answer(format!("{request}: not the answer of the protocol: {error}")))
+    }
+
+    /// HT5.
+    pub(crate) async fn create_meeting(&self, meeting: &CreateMeeting) -> Result<MeetingCreated, Trouble> {
+        self.ask(Method::POST, "/api/meetings", Some(&self.admin_key), Some(meeting)).await
+    }
+
+    /// HT4.
+    pub(crate) async fn command(
+        &self,
+        token: &str,
+        device: DeviceId,
+        client_seq: ClientSeq,
+        command: Command,
+    ) -> Result<CommandReply, Trouble> {
+        let request = CommandRequest { device, client_seq, command };
+        self.ask(Method::POST, "/api/commands", Some(token), Some(&request)).await
+    }
+
+    /// HT6.
+    pub(crate) async fn links(&self, token: &str) -> Result<Links, Trouble> {
+        self.ask::<(), _>(Method::GET, "/api/links", Some(token), None).await
+    }
+
+    /// HT2, with the code that is read out.
+    pub(crate) async fn join_options(&self, short_code: &str) -> Result<JoinOptions, Trouble> {
+        let request = JoinOptionsRequest { short_code: Some(short_code.to_owned()) };
+        self.ask(Method::POST, "/api/join/options", None, Some(&request)).await
+    }
+
+    /// HT3.
+    pub(crate) async fn join(&self, token: &str, device: DeviceId, join: JoinAs) -> Result<Joined, Trouble> {
+        let request = JoinRequest { device, client_seq: ClientSeq(1), join };
+        self.ask(Method::POST, "/api/join", Some(token), Some(&request)).await
+    }
+
+    /// The operator's log: all entries after a number that the server still has.
+    pub(crate) async fn log_after(&self, meeting: MeetingId, after: Seq) -> Result<Vec<Entry>, Trouble> {
+        let path = format!("/api/meetings/{meeting}/log?after={after}");
+        let answer = self.send(Method::GET, &path, Some(&self.admin_key), Vec::new()).await?;
+        if answer.status >= 400 {
+            return Err(http_trouble(format!("GET {path}"), &answer));
+        }
+        let lines = answer.body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        lines
+            .map(|line| {
+                serde_json::from_slice(line).map_err(|error| {
+                    let line = String::from_utf8_lossy(line);
+                    Trouble::Answer(format!("GET {path}: not a log entry: {error}: {}", cut(&line)))
+                })
+            })
+            .collect()
+    }
+}
+
+fn http_trouble(request: String, answer: &Answer) -> Trouble {
+    let body = cut(&String::from_utf8_lossy(&answer.body));
+    Trouble::Http { request, status: answer.status, body }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(ERROR_CHARS_MAX).collect()
+}
+
+/// The token behind the `#` of a link (LN1).
+pub(crate) fn token_of(link: &str) -> Result<String, Trouble> {
+    match link.split_once('#') {
+        Some((_, token)) if !token.is_empty() => Ok(token.to_owned()),
+        Some(_) | None => Err(Trouble::Answer("a link without a token".into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read() {
+        assert_eq!(Address::parse("http://127.0.0.1:8787/").unwrap().authority, "127.0.0.1:8787");
+        assert_eq!(Address::parse("http://engawa.example.jp").unwrap().authority, "engawa.example.jp:80");
+        assert!(Address::parse("https://engawa.example.jp").is_err());
+        assert!(Address::parse("http://a/b").is_err());
+    }
+
+    #[test]
+    fn the_token_stands_behind_the_hash() {
+        assert_eq!(token_of("https://engawa.example.jp/j#AQED").unwrap(), "AQED");
+        assert!(token_of("https://engawa.example.jp/j").is_err());
+    }
+}

@@ -1,0 +1,111 @@
+//! The aggregate: everything a meeting is. Private areas own their rules; this file only holds them together.
+
+use alloc::string::String;
+
+use engawa_protocol::view::{ActionView, MeetingInfo};
+use engawa_protocol::{JoinRule, Seq, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::agenda::Agenda;
+use crate::boards::Boards;
+use crate::dedupe::Dedupe;
+use crate::entry::CreateMeeting;
+use crate::posters::Posters;
+use crate::rooms::Rooms;
+use crate::roster::Roster;
+use crate::voices::{Announcements, Pulses, Questionnaire};
+use crate::vote::Vote;
+
+/// The version of the rules in this crate. Raised when the same entry would give another result.
+pub const RULES_VERSION: u16 = 1;
+
+/// Everything a meeting is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meeting {
+    pub(crate) rules_version: u16,
+    /// The last entry applied.
+    pub(crate) seq: Seq,
+    /// The time of the last entry applied.
+    pub(crate) at: Timestamp,
+    pub(crate) info: MeetingInfo,
+    pub(crate) roster: Roster,
+    pub(crate) agenda: Agenda,
+    pub(crate) rooms: Rooms,
+    pub(crate) boards: Boards,
+    pub(crate) posters: Posters,
+    pub(crate) vote: Vote,
+    pub(crate) announcements: Announcements,
+    pub(crate) pulses: Pulses,
+    pub(crate) questionnaire: Questionnaire,
+    pub(crate) last_action: Option<ActionView>,
+    pub(crate) dedupe: Dedupe,
+}
+
+impl Meeting {
+    /// The meeting as its first entry makes it.
+    pub(crate) fn new(seq: Seq, at: Timestamp, create: &CreateMeeting) -> Self {
+        Self {
+            rules_version: create.rules_version,
+            seq,
+            at,
+            info: MeetingInfo {
+                id: create.meeting,
+                title: create.title.clone(),
+                language: create.language,
+                created_at: at,
+                ended_at: None,
+                keep_until: None,
+                join_rule: JoinRule { pick_name: true, join_with_name: true },
+                feedback_shared: false,
+            },
+            roster: Roster::with_coordinator(&create.coordinator),
+            agenda: Agenda::default(),
+            rooms: Rooms::default(),
+            boards: Boards::default(),
+            posters: Posters::default(),
+            vote: Vote::default(),
+            announcements: Announcements::default(),
+            pulses: Pulses::default(),
+            questionnaire: Questionnaire::default(),
+            last_action: None,
+            dedupe: Dedupe::default(),
+        }
+    }
+
+    /// The last entry applied.
+    #[must_use]
+    pub const fn seq(&self) -> Seq {
+        self.seq
+    }
+
+    /// The time of the last entry applied.
+    #[must_use]
+    pub const fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// The meeting as a whole, as everyone sees it.
+    #[must_use]
+    pub const fn info(&self) -> &MeetingInfo {
+        &self.info
+    }
+
+    /// Teams, people and links.
+    #[must_use]
+    pub const fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// Its title.
+    #[must_use]
+    pub const fn title(&self) -> &String {
+        &self.info.title
+    }
+
+    /// Whether the vote has closed: entries in front of its close say who voted for what, so that a log which still
+    /// holds any behind a snapshot must drop them, also when the node that was about to do so was killed.
+    #[must_use]
+    pub const fn forgets_its_log(&self) -> bool {
+        self.vote.is_closed()
+    }
+}

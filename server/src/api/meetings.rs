@@ -1,0 +1,59 @@
+//! Making a meeting and removing one.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use engawa_protocol::http::{CreateMeeting, MeetingCreated};
+use engawa_protocol::limits::{NAME_GRAPHEMES_MAX, TITLE_GRAPHEMES_MAX};
+use engawa_protocol::text::{graphemes, has_control, is_blank};
+use engawa_protocol::{MeetingId, PersonId, Role};
+use uuid::Uuid;
+
+use super::ApiState;
+use super::bearer::Bearer;
+use super::refusal::from_hub;
+use crate::auth::LinkGrant;
+use crate::http::{ApiError, ApiErrorKind, Json};
+use crate::hub::code_of;
+
+/// `POST /api/meetings` (HT5).
+pub(super) async fn create(
+    State(state): State<ApiState>,
+    bearer: Bearer,
+    Json(CreateMeeting { title, language, coordinator }): Json<CreateMeeting>,
+) -> Result<Json<MeetingCreated>, ApiError> {
+    bearer.operator(&state)?;
+    check(&title, TITLE_GRAPHEMES_MAX)?;
+    check(&coordinator, NAME_GRAPHEMES_MAX)?;
+    let meeting = state.hub.create(title, language, coordinator).await.map_err(from_hub)?;
+    // A meeting begins with its coordinator as person 1, and all links at their first generation.
+    let grant = LinkGrant::personal(meeting, Role::Coordinator, PersonId(1), 0);
+    Ok(Json(MeetingCreated {
+        meeting,
+        short_code: code_of(meeting, 0).to_string(),
+        link: state.link(&grant),
+        token: state.keys.sign(&grant).expose().to_owned(),
+    }))
+}
+
+/// `DELETE /api/meetings/{meeting}`: everything in it goes for good. For the operator and the meeting's coordinators.
+pub(super) async fn remove(
+    State(state): State<ApiState>,
+    Path(meeting): Path<Uuid>,
+    bearer: Bearer,
+) -> Result<StatusCode, ApiError> {
+    let meeting = MeetingId(meeting);
+    if !bearer.is_operator(&state) {
+        let (own, _) = bearer.coordinator(&state).await?;
+        if own != meeting {
+            return Err(ApiErrorKind::NotFound.into());
+        }
+    }
+    state.hub.delete(meeting).await.map_err(from_hub)?;
+    tracing::info!(%meeting, "a meeting was deleted");
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn check(text: &str, graphemes_max: u64) -> Result<(), ApiError> {
+    let good = !is_blank(text) && !has_control(text, false) && graphemes(text) as u64 <= graphemes_max;
+    if good { Ok(()) } else { Err(ApiErrorKind::Invalid.into()) }
+}

@@ -1,0 +1,83 @@
+//! The HTTP API: making meetings, joining, large commands, links, the operator's log. Owns routes and bodies; must
+//! not know how commands are decided.
+
+mod bearer;
+mod commands;
+mod join;
+mod links;
+mod log;
+mod meetings;
+mod refusal;
+
+pub use links::links_of;
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{delete, get, post};
+use engawa_protocol::limits::LARGE_COMMAND_BYTES_MAX;
+
+use crate::auth::{AdminKey, KeyRing, LinkGrant};
+use crate::http::Origin;
+use crate::hub::{Bucket, Hub};
+
+/// Bytes of a large body beside the command in it.
+const LARGE_BODY_SLACK: usize = 4 * 1024;
+/// Codes of no meeting that may be tried in a second, over all who ask: a code is eight signs, and nothing here is
+/// limited by address.
+const WRONG_CODES_PER_SECOND: u32 = 20;
+/// The same at once: a city hall full of people who mistype.
+const WRONG_CODES_BURST: u32 = 500;
+
+/// What the routes need. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct ApiState {
+    /// The meetings.
+    pub hub: Hub,
+    /// The keys of links.
+    pub keys: Arc<KeyRing>,
+    /// The operator's key.
+    pub admin_key: Arc<AdminKey>,
+    /// What links begin with.
+    pub public_url: Origin,
+    wrong_codes: Arc<Mutex<Bucket>>,
+}
+
+impl ApiState {
+    /// What the routes need.
+    #[must_use]
+    pub fn new(hub: Hub, keys: Arc<KeyRing>, admin_key: Arc<AdminKey>, public_url: Origin) -> Self {
+        let wrong_codes = Arc::new(Mutex::new(Bucket::new(WRONG_CODES_PER_SECOND, WRONG_CODES_BURST)));
+        Self { hub, keys, admin_key, public_url, wrong_codes }
+    }
+
+    /// The address of a link (LN1): the token stands behind the `#`, where no server sees it.
+    #[must_use]
+    pub fn link(&self, grant: &LinkGrant) -> String {
+        format!("{}/j#{}", self.public_url, self.keys.sign(grant).expose())
+    }
+}
+
+/// Routes with small bodies.
+pub fn routes(state: ApiState) -> Router {
+    Router::new()
+        .route("/api/meetings", post(meetings::create))
+        .route("/api/meetings/{meeting}", delete(meetings::remove))
+        .route("/api/meetings/{meeting}/log", get(log::show))
+        .route("/api/join/options", post(join::options))
+        .route("/api/join", post(join::join))
+        .route("/api/links", get(links::show))
+        .with_state(state)
+}
+
+/// Routes with bodies up to [`LARGE_BODY_BYTES_MAX`].
+pub fn large_routes(state: ApiState) -> Router {
+    Router::new()
+        .route("/api/commands", post(commands::submit))
+        .layer(DefaultBodyLimit::disable())
+        .with_state(state)
+}
+
+/// The largest body of [`large_routes`].
+pub const LARGE_BODY_BYTES_MAX: usize = LARGE_COMMAND_BYTES_MAX as usize + LARGE_BODY_SLACK;

@@ -1,0 +1,284 @@
+//! The command line: from arguments to one of the program's actions, from its outcome to an exit code.
+//! It must not know how an action is done.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::fs::File;
+use std::io::{BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args as _, Parser, Subcommand};
+use tokio_util::sync::CancellationToken;
+
+use crate::auth::{KeyRing, KeySource};
+use crate::config::{Config, RawConfig, SECRET_FIELDS, example_toml, print_toml, unknown_env_names};
+use crate::net::Drained;
+use crate::observe::init_logging;
+use crate::rehearsal::{RehearsalLinks, rehearse};
+use crate::replay::{ReplayError, replay};
+use crate::run::{Ready, RunError};
+use crate::serve::shut_down_on_signal;
+
+const FILE_ENV: &str = "ENGAWA_CONFIG_FILE";
+
+/// Exit code for something that failed while running.
+const FAILED: u8 = 1;
+/// Exit code for arguments or settings that cannot be used; the same that clap uses.
+const UNUSABLE: u8 = 2;
+
+/// Engawa (縁側): a real-time server for facilitated dialogue.
+#[derive(Debug, Parser)]
+#[command(name = "engawa", version, max_term_width = 100)]
+struct Cli {
+    /// A TOML file with settings. Command line and environment go before it.
+    #[arg(long, env = FILE_ENV, value_name = "FILE", global = true)]
+    config_file: Option<OsString>,
+    #[command(flatten)]
+    settings: RawConfig,
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum Action {
+    /// Run the server (what happens if no action is named).
+    Serve,
+    /// Run the server with a meeting that is ready to be tried, and print a link per role.
+    Rehearse,
+    /// Apply a log of JSON lines and print the digest of the state after each entry.
+    Replay {
+        /// The log, as `GET /api/meetings/{meeting}/log` gives it.
+        log: PathBuf,
+    },
+    /// Check the settings and say what is wrong with them; changes nothing.
+    CheckConfig,
+    /// Print the settings in effect, with secrets masked.
+    PrintConfig,
+    /// Print an example file with every setting.
+    ExampleConfig,
+    /// Make a new key for signing links; links of the key before it keep working until the next time.
+    /// Takes effect when the server starts again.
+    RotateKeys,
+}
+
+/// Something that ends the program: a sentence for the operator and the exit code.
+struct Failure {
+    code: u8,
+    message: String,
+}
+
+impl Failure {
+    fn unusable(message: impl Display) -> Self {
+        Self { code: UNUSABLE, message: message.to_string() }
+    }
+
+    fn failed(message: impl Display) -> Self {
+        Self { code: FAILED, message: message.to_string() }
+    }
+}
+
+/// Runs the program: 0 if all went well, 1 if something failed, 2 if arguments or settings cannot be used.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version come this way too, with exit code 0.
+            let _closed_pipe = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(UNUSABLE));
+        }
+    };
+    // Variables that are not Unicode are none of ours.
+    let env = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    match act(cli, &env.collect()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            for line in failure.message.lines() {
+                eprintln!("engawa: {line}");
+            }
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn act(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
+    let action = cli.action.unwrap_or(Action::Serve);
+    if matches!(action, Action::ExampleConfig) {
+        return print(&example_toml());
+    }
+    if let Action::Replay { log } = &action {
+        return replay_file(log);
+    }
+    let (config, warnings) = load_config(cli.settings, cli.config_file, env)?;
+    match action {
+        Action::Serve => serve(config, &warnings, false),
+        Action::Rehearse => serve(config, &warnings, true),
+        Action::CheckConfig => {
+            let text: String = warnings.iter().map(|warning| format!("warning: {warning}\n")).collect();
+            print(&format!("{text}the settings are good\n"))
+        }
+        Action::PrintConfig => print(&print_toml(&config)),
+        Action::RotateKeys => rotate_keys(&config),
+        Action::ExampleConfig | Action::Replay { .. } => Ok(()),
+    }
+}
+
+/// The settings from all three places, and what is to be said about them.
+fn load_config(
+    flags_and_env: RawConfig,
+    file: Option<OsString>,
+    env: &BTreeMap<String, String>,
+) -> Result<(Config, Vec<String>), Failure> {
+    let raw = flags_and_env.without_empty().with_secrets_from(env);
+    let raw = match file.filter(|path| !path.is_empty()).map(PathBuf::from) {
+        Some(path) => raw.over(RawConfig::from_file(&path).map_err(Failure::unusable)?),
+        None => raw,
+    };
+    let config = raw.validate().map_err(Failure::unusable)?;
+    let mut warnings = config.warnings();
+    for name in unknown_env_names(env, &known_env_names()) {
+        warnings.push(format!("{name}: no setting has this name, so it is not used"));
+    }
+    Ok((config, warnings))
+}
+
+fn known_env_names() -> Vec<String> {
+    let command = RawConfig::augment_args(clap::Command::new("engawa"));
+    let flags = command.get_arguments().filter_map(|arg| Some(arg.get_env()?.to_str()?.to_owned()));
+    let secrets = SECRET_FIELDS.iter().map(|field| field.env.to_owned());
+    flags.chain(secrets).chain([FILE_ENV.to_owned()]).collect()
+}
+
+fn rotate_keys(config: &Config) -> Result<(), Failure> {
+    match &config.token_keys {
+        KeySource::DataFolder(folder) => {
+            KeyRing::rotate(folder).map_err(Failure::failed)?;
+            print("a new key signs links from the next start on; links of the key before it keep working\n")
+        }
+        KeySource::Given(_) => Err(Failure::unusable(
+            "token_key: is given by the settings; change it there and put the old one into token_key_previous",
+        )),
+    }
+}
+
+fn serve(config: Config, warnings: &[String], rehearsing: bool) -> Result<(), Failure> {
+    init_logging(config.log_format, &config.log_filter).map_err(Failure::unusable)?;
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::failed)?;
+    runtime.block_on(async {
+        let shutdown = CancellationToken::new();
+        shut_down_on_signal(shutdown.clone()).map_err(Failure::failed)?;
+        let ready = Ready::prepare(config).await.map_err(Failure::failed)?;
+        let node = ready.node();
+        let address = node.address().map_err(Failure::failed)?;
+        let public_url = node.config().public_url.clone();
+        let internal_address = node.internal_address().map_err(Failure::failed)?;
+        tracing::info!(%public_url, %address, %internal_address, version = env!("CARGO_PKG_VERSION"), "serving");
+        if rehearsing {
+            let (state, data_dir) = (ready.state().clone(), node.config().data_dir.clone());
+            let served = tokio::spawn(ready.serve(shutdown.clone()));
+            match rehearse(&state, &data_dir).await {
+                Ok(links) => print(&rehearsal_text(&links))?,
+                Err(error) => {
+                    shutdown.cancel();
+                    let _first_failure_counts = served.await;
+                    return Err(Failure::failed(error));
+                }
+            }
+            return ended(served.await.map_err(Failure::failed)?);
+        }
+        ended(ready.serve(shutdown).await)
+    })
+}
+
+fn ended(outcome: Result<Drained, RunError>) -> Result<(), Failure> {
+    let drained = outcome.map_err(Failure::failed)?;
+    tracing::info!(left_open = drained.left_open, "stopped");
+    Ok(())
+}
+
+fn rehearsal_text(rehearsal: &RehearsalLinks) -> String {
+    let mut text =
+        String::from("\nリハーサル用のミーティングができました。A meeting is ready to be tried:\n\n");
+    for (whose, link) in &rehearsal.links {
+        text.push_str(&format!("  {whose}\n    {link}\n"));
+    }
+    text.push_str(&format!("\n  参加コード (code to read out): {}\n\n", rehearsal.short_code));
+    text
+}
+
+fn replay_file(path: &Path) -> Result<(), Failure> {
+    let file = File::open(path).map_err(|error| Failure::unusable(format!("{}: {error}", path.display())))?;
+    match replay(BufReader::new(file), &mut std::io::stdout().lock()) {
+        Err(ReplayError::Io(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome.map_err(Failure::failed),
+    }
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    // A reader that went away (`| head`) is no failure.
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::failed(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn load(args: &[&str], env: &[(&str, &str)]) -> Result<(Config, Vec<String>), String> {
+        let cli = Cli::try_parse_from([&["engawa"], args].concat()).map_err(|error| error.to_string())?;
+        let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        load_config(cli.settings, cli.config_file, &env).map_err(|failure| failure.message)
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_stand_before_or_after_the_action() {
+        for args in [["--listen", "127.0.0.1:1", "serve"], ["serve", "--listen", "127.0.0.1:1"]] {
+            assert_eq!(load(&args, &[]).unwrap().0.listen.port(), 1);
+        }
+        assert!(load(&["--trusted-proxy"], &[]).unwrap().0.trusted_proxy);
+        assert!(!load(&["--trusted-proxy=false"], &[]).unwrap().0.trusted_proxy);
+        let (config, _) = load(&["--allowed-origins", "https://a.jp,https://b.jp"], &[]).unwrap();
+        assert_eq!(config.allowed_origins.len(), 2);
+        let (config, _) =
+            load(&["--listen=", "--public-url=", "--allowed-origins=", "--data-dir="], &[]).unwrap();
+        assert_eq!((config.listen.port(), config.allowed_origins.len()), (8787, 0), "empty is unset");
+        assert!(load(&["--lisen", "x"], &[]).unwrap_err().contains("--lisen"));
+        assert!(load(&["--admin-key", "x"], &[]).is_err(), "secrets have no flag");
+    }
+
+    #[test]
+    fn the_file_is_below_the_command_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("engawa.toml");
+        std::fs::write(&path, "listen = \"127.0.0.1:5\"\nstore = \"memory\"\n").unwrap();
+        let path = path.to_str().unwrap();
+        let (config, warnings) = load(&["--config-file", path, "--listen", "127.0.0.1:6"], &[]).unwrap();
+        assert_eq!((config.listen.port(), config.store), (6, crate::config::StoreKind::Memory));
+        assert_eq!(warnings.len(), 1);
+    }
+
+    #[test]
+    fn secrets_come_from_the_environment_and_mistyped_names_are_said() {
+        let env = [("ENGAWA_ADMIN_KEY", "0123456789abcdef"), ("ENGAWA_ADMINKEY", "x")];
+        let (config, warnings) = load(&[], &env).unwrap();
+        assert!(matches!(config.admin_key, crate::auth::AdminKeySource::Given(_)));
+        assert_eq!(warnings.len(), 1);
+        assert!(warnings[0].starts_with("ENGAWA_ADMINKEY"), "{warnings:?}");
+        assert!(!known_env_names().is_empty());
+    }
+}

@@ -1,0 +1,336 @@
+//! From settings as written to settings that hold: every problem is found at once and named by its setting.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::raw::{RawConfig, SecretText};
+use super::{Config, StoreKind};
+use crate::auth::{AdminKey, AdminKeySource, KeyRing, KeySource, TokenKey};
+use crate::http::Origin;
+use crate::observe::{LogFormat, check_filter};
+
+/// More connections than this need another way of building the server.
+const MAX_CONNECTIONS_MAX: u32 = 1_000_000;
+/// Ten minutes: longer, and whoever stops the server will kill it.
+const DRAIN_TIMEOUT_MS_MAX: u32 = 600_000;
+/// Sites in one list.
+const ORIGINS_MAX: usize = 64;
+
+/// One setting that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The setting's name in the file.
+    pub field: &'static str,
+    /// What is wrong and what it should be.
+    pub message: String,
+}
+
+/// All settings that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct ConfigErrors(pub Vec<Problem>);
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.0.iter().enumerate() {
+            let end = if index + 1 == self.0.len() { "" } else { "\n" };
+            write!(f, "{}: {}{end}", problem.field, problem.message)?;
+        }
+        Ok(())
+    }
+}
+
+/// Collects problems, so that an operator sees all of them at once.
+#[derive(Default)]
+struct Problems(Vec<Problem>);
+
+impl Problems {
+    fn add(&mut self, field: &'static str, message: impl fmt::Display) {
+        self.0.push(Problem { field, message: message.to_string() });
+    }
+
+    fn keep<T, E: fmt::Display>(&mut self, field: &'static str, outcome: Result<T, E>) -> Option<T> {
+        outcome.map_err(|error| self.add(field, error)).ok()
+    }
+
+    /// The value, or a problem if there is none. Defaults fill every setting, so absence is a fault of the caller.
+    fn required<T>(&mut self, field: &'static str, value: Option<T>) -> Option<T> {
+        if value.is_none() {
+            self.add(field, "is missing");
+        }
+        value
+    }
+}
+
+impl RawConfig {
+    /// Fills in the defaults and checks everything.
+    ///
+    /// # Errors
+    /// [`ConfigErrors`] with every problem; values of secrets are not in it.
+    pub fn validate(self) -> Result<Config, ConfigErrors> {
+        let mut problems = Problems::default();
+        let raw = self.over(Self::defaults());
+        let listen = address(&mut problems, "listen", raw.listen);
+        let internal_listen = address(&mut problems, "internal_listen", raw.internal_listen);
+        if let (Some(listen), Some(internal)) = (listen, internal_listen)
+            && clash(listen, internal)
+        {
+            problems.add("internal_listen", format!("{internal} is taken by `listen`; choose another port"));
+        }
+        let data_dir = problems.required("data_dir", raw.data_dir).and_then(|folder| {
+            let empty = folder.trim().is_empty();
+            problems
+                .keep("data_dir", if empty { Err("must name a folder") } else { Ok(PathBuf::from(folder)) })
+        });
+        let public_url_is_guess = raw.public_url.is_none();
+        let public_url = match raw.public_url {
+            Some(text) => {
+                problems.keep("public_url", Origin::parse(&text).map_err(|error| quote(&text, error)))
+            }
+            None => listen.and_then(|listen| problems.keep("public_url", Origin::parse(&url_of(listen)))),
+        };
+        let allowed_origins = origins(&mut problems, "allowed_origins", raw.allowed_origins);
+        let frame_ancestors = origins(&mut problems, "frame_ancestors", raw.frame_ancestors);
+        let max_connections =
+            number(&mut problems, "max_connections", raw.max_connections, 1, MAX_CONNECTIONS_MAX)
+                .and_then(|count| NonZeroUsize::new(count as usize));
+        let drain_timeout =
+            number(&mut problems, "drain_timeout_ms", raw.drain_timeout_ms, 0, DRAIN_TIMEOUT_MS_MAX)
+                .map(|ms| Duration::from_millis(u64::from(ms)));
+        let store = word(&mut problems, "store", raw.store, StoreKind::ALL.map(|kind| (kind.name(), kind)));
+        let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
+        let log_format = word(&mut problems, "log_format", raw.log_format, formats);
+        let log_filter = problems.required("log_filter", raw.log_filter);
+        if let Some(Err(error)) = log_filter.as_deref().map(check_filter) {
+            problems.add("log_filter", error);
+        }
+        let folder = data_dir.clone().unwrap_or_default();
+        let admin_key = admin_key(&mut problems, raw.admin_key, &folder);
+        let token_keys = token_keys(&mut problems, raw.token_key, raw.token_key_previous, folder);
+        let trusted_proxy = raw.trusted_proxy.unwrap_or(false);
+
+        let config = (|| {
+            Some(Config {
+                listen: listen?,
+                internal_listen: internal_listen?,
+                data_dir: data_dir?,
+                store: store?,
+                public_url: public_url?,
+                public_url_is_guess,
+                allowed_origins,
+                frame_ancestors,
+                trusted_proxy,
+                admin_key: admin_key?,
+                token_keys: token_keys?,
+                max_connections: max_connections?,
+                drain_timeout: drain_timeout?,
+                log_format: log_format?,
+                log_filter: log_filter?,
+            })
+        })();
+        match config {
+            Some(config) if problems.0.is_empty() => Ok(config),
+            Some(_) | None => Err(ConfigErrors(problems.0)),
+        }
+    }
+}
+
+fn quote(text: &str, error: impl fmt::Display) -> String {
+    format!("`{text}` {error}")
+}
+
+fn address(problems: &mut Problems, field: &'static str, text: Option<String>) -> Option<SocketAddr> {
+    let text = problems.required(field, text)?;
+    let parsed = text.trim().parse().map_err(|_| {
+        quote(&text, "is not a numeric address and port such as 127.0.0.1:8787, 0.0.0.0:8787 or [::]:8787")
+    });
+    problems.keep(field, parsed)
+}
+
+/// Port 0 means "any free one" and never clashes.
+fn clash(a: SocketAddr, b: SocketAddr) -> bool {
+    a.port() != 0
+        && a.port() == b.port()
+        && (a.ip() == b.ip() || a.ip().is_unspecified() || b.ip().is_unspecified())
+}
+
+/// A guess that is right on the machine itself.
+pub(super) fn url_of(listen: SocketAddr) -> String {
+    let port = if listen.port() == 0 { 80 } else { listen.port() };
+    match listen.ip() {
+        ip if ip.is_unspecified() => format!("http://localhost:{port}"),
+        IpAddr::V4(ip) => format!("http://{ip}:{port}"),
+        IpAddr::V6(ip) => format!("http://[{ip}]:{port}"),
+    }
+}
+
+fn origins(problems: &mut Problems, field: &'static str, texts: Option<Vec<String>>) -> Vec<Origin> {
+    let texts = texts.unwrap_or_default();
+    if texts.len() > ORIGINS_MAX {
+        problems.add(field, format!("has more than {ORIGINS_MAX} entries"));
+        return Vec::new();
+    }
+    let texts = texts.iter().filter(|text| !text.trim().is_empty());
+    texts
+        .filter_map(|text| problems.keep(field, Origin::parse(text).map_err(|error| quote(text, error))))
+        .collect()
+}
+
+fn number(
+    problems: &mut Problems,
+    field: &'static str,
+    value: Option<u32>,
+    min: u32,
+    max: u32,
+) -> Option<u32> {
+    let value = problems.required(field, value)?;
+    let fits = (min..=max).contains(&value);
+    problems
+        .keep(field, if fits { Ok(value) } else { Err(format!("{value} is not between {min} and {max}")) })
+}
+
+fn word<T, const N: usize>(
+    problems: &mut Problems,
+    field: &'static str,
+    text: Option<String>,
+    words: [(&'static str, T); N],
+) -> Option<T> {
+    let text = problems.required(field, text)?;
+    let names = words.each_ref().map(|(name, _)| format!("`{name}`")).join(" or ");
+    let found = words.into_iter().find(|(name, _)| *name == text.trim()).map(|(_, value)| value);
+    problems.keep(field, found.ok_or_else(|| quote(&text, format!("must be {names}"))))
+}
+
+fn admin_key(
+    problems: &mut Problems,
+    text: Option<SecretText>,
+    folder: &std::path::Path,
+) -> Option<AdminKeySource> {
+    match text {
+        Some(text) => problems.keep("admin_key", AdminKey::parse(text.expose())).map(AdminKeySource::Given),
+        None => Some(AdminKeySource::DataFolder(folder.to_owned())),
+    }
+}
+
+fn token_keys(
+    problems: &mut Problems,
+    current: Option<SecretText>,
+    previous: Option<SecretText>,
+    folder: PathBuf,
+) -> Option<KeySource> {
+    let previous_given = previous.is_some();
+    let previous =
+        previous.and_then(|text| problems.keep("token_key_previous", TokenKey::parse(text.expose())));
+    match current {
+        Some(text) => {
+            let current = problems.keep("token_key", TokenKey::parse(text.expose()))?;
+            Some(KeySource::Given(KeyRing::new(current, previous)))
+        }
+        None => {
+            if previous_given {
+                problems.add("token_key_previous", "needs `token_key` beside it");
+            }
+            Some(KeySource::DataFolder(folder))
+        }
+    }
+}
+
+/// Names in the environment that begin like ours and mean nothing: a warning, because container platforms put
+/// variables of their own there (`ENGAWA_PORT`, `ENGAWA_SERVICE_HOST`) for a service called engawa.
+pub(crate) fn unknown_env_names(env: &BTreeMap<String, String>, known: &[String]) -> Vec<String> {
+    env.keys()
+        .filter(|name| name.starts_with("ENGAWA_") && !known.contains(name))
+        .filter(|name| !name.starts_with("ENGAWA_PORT") && !name.starts_with("ENGAWA_SERVICE_"))
+        .cloned()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field_of(change: impl FnOnce(&mut RawConfig)) -> &'static str {
+        let mut raw = RawConfig::default();
+        change(&mut raw);
+        let errors = raw.validate().unwrap_err();
+        assert_eq!(errors.0.len(), 1, "{errors}");
+        errors.0[0].field
+    }
+
+    #[test]
+    fn the_defaults_hold() {
+        let config = RawConfig::default().validate().unwrap();
+        assert_eq!(config.public_url.to_string(), "http://127.0.0.1:8787");
+        assert_eq!(config.store, StoreKind::Embedded);
+        assert!(config.warnings().is_empty());
+    }
+
+    #[test]
+    fn every_message_names_its_setting() {
+        assert_eq!(field_of(|raw| raw.listen = Some("localhost".into())), "listen");
+        assert_eq!(field_of(|raw| raw.internal_listen = Some("0.0.0.0:8787".into())), "internal_listen");
+        assert_eq!(field_of(|raw| raw.data_dir = Some("".into())), "data_dir");
+        assert_eq!(field_of(|raw| raw.store = Some("postgres".into())), "store");
+        assert_eq!(field_of(|raw| raw.public_url = Some("engawa.example.jp".into())), "public_url");
+        assert_eq!(field_of(|raw| raw.allowed_origins = Some(vec!["*".into()])), "allowed_origins");
+        assert_eq!(
+            field_of(|raw| raw.frame_ancestors = Some(vec!["https://a.jp/x".into()])),
+            "frame_ancestors"
+        );
+        assert_eq!(field_of(|raw| raw.max_connections = Some(0)), "max_connections");
+        assert_eq!(field_of(|raw| raw.drain_timeout_ms = Some(u32::MAX)), "drain_timeout_ms");
+        assert_eq!(field_of(|raw| raw.log_format = Some("xml".into())), "log_format");
+        assert_eq!(field_of(|raw| raw.log_filter = Some("a=b=c".into())), "log_filter");
+        assert_eq!(field_of(|raw| raw.admin_key = Some(SecretText::new("short"))), "admin_key");
+        assert_eq!(field_of(|raw| raw.token_key = Some(SecretText::new("short"))), "token_key");
+        let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+        assert_eq!(field_of(|raw| raw.token_key_previous = Some(SecretText::new(key))), "token_key_previous");
+    }
+
+    #[test]
+    fn all_problems_come_at_once_and_hide_secrets() {
+        let raw = RawConfig {
+            listen: Some("x".into()),
+            store: Some("y".into()),
+            admin_key: Some(SecretText::new("hunter2")),
+            ..Default::default()
+        };
+        let text = raw.validate().unwrap_err().to_string();
+        assert_eq!(text.lines().count(), 3, "{text}");
+        assert!(!text.contains("hunter2"));
+    }
+
+    #[test]
+    fn addresses_of_all_kinds() {
+        let url = |listen: &str| {
+            RawConfig { listen: Some(listen.into()), ..Default::default() }
+                .validate()
+                .unwrap()
+                .public_url
+                .to_string()
+        };
+        assert_eq!(url("0.0.0.0:9000"), "http://localhost:9000");
+        assert_eq!(url("[::1]:9000"), "http://[::1]:9000");
+    }
+
+    #[test]
+    fn risky_settings_are_said_aloud() {
+        let raw = RawConfig {
+            listen: Some("0.0.0.0:8787".into()),
+            internal_listen: Some("0.0.0.0:8788".into()),
+            store: Some("memory".into()),
+            ..Default::default()
+        };
+        assert_eq!(raw.validate().unwrap().warnings().len(), 3);
+    }
+
+    #[test]
+    fn a_mistyped_variable_is_noticed_and_a_container_platform_is_not() {
+        let env = ["ENGAWA_LISEN", "ENGAWA_LISTEN", "ENGAWA_PORT_80_TCP", "ENGAWA_SERVICE_HOST", "HOME"]
+            .map(|name| (name.to_owned(), String::new()));
+        assert_eq!(unknown_env_names(&env.into(), &["ENGAWA_LISTEN".into()]), ["ENGAWA_LISEN"]);
+    }
+}

@@ -1,0 +1,324 @@
+//! The task of one live meeting: waits for entries, requests, finished appends and timers, and hands each to the
+//! meeting. It never awaits the store inside a branch.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use engawa_protocol::{CloseCode, MeetingId, Seq};
+use futures_util::future::BoxFuture;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::feed::Feed;
+use super::handle::{Ended, Handle, Request};
+use super::keeping::Chore;
+use super::live::{Fault, Live};
+use super::load::{LoadError, load};
+use super::registry::Registry;
+use crate::observe::metrics;
+use crate::store::{Appended, LogEntry, StoreError, TailEnd};
+
+/// How often a store that does not answer is asked while a meeting is being loaded.
+const LOAD_ATTEMPTS: u32 = 4;
+/// How long the last snapshot may take when a node stops or a meeting is unloaded.
+const LAST_SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The task of one live meeting.
+pub(super) struct Actor {
+    registry: Arc<Registry>,
+    handle: Handle,
+    mailbox: mpsc::Receiver<Request>,
+    /// The last entry that could not be applied.
+    stumbled: Option<Seq>,
+}
+
+/// Why a loaded meeting is served no more.
+enum Exit {
+    /// Its state is to be loaded anew; connections are closed with this code.
+    Reload(CloseCode),
+    /// An entry cannot be applied.
+    Fault(Fault),
+    /// It is over.
+    End(Ended),
+}
+
+type Appending = BoxFuture<'static, Result<Appended, StoreError>>;
+type Keeping = BoxFuture<'static, (Chore, Result<(), StoreError>)>;
+
+impl Actor {
+    /// The actor of a meeting that is not loaded yet.
+    pub(super) const fn new(
+        registry: Arc<Registry>,
+        handle: Handle,
+        mailbox: mpsc::Receiver<Request>,
+    ) -> Self {
+        Self { registry, handle, mailbox, stumbled: None }
+    }
+
+    /// Runs until nobody needs the meeting here any more.
+    pub(super) async fn run(mut self) {
+        let mut park_before = None;
+        let ended = loop {
+            let mut live = match self.load(park_before).await {
+                Ok(live) => live,
+                Err(LoadError::Fault(fault)) => {
+                    park_before = self.stumble(fault);
+                    continue;
+                }
+                Err(LoadError::Store(StoreError::NotFound)) => break Ended::Gone,
+                Err(error) => {
+                    tracing::error!(meeting = %self.id(), %error, "a meeting cannot be loaded");
+                    break Ended::Unavailable;
+                }
+            };
+            live.parked = park_before.is_some();
+            match self.serve(&mut live).await {
+                Exit::Reload(code) => live.dismiss(code, Duration::from_secs(1), Instant::now()),
+                Exit::Fault(fault) => {
+                    live.dismiss(CloseCode::Faulted, Duration::from_secs(1), Instant::now());
+                    park_before = self.stumble(fault);
+                }
+                Exit::End(ended) => {
+                    self.close(live, ended).await;
+                    break ended;
+                }
+            }
+        };
+        self.registry.forget(&self.handle, ended);
+        self.mailbox.close();
+        // Requests that are still in the mailbox are dropped with it; whoever sent them asks the hub again.
+    }
+
+    const fn id(&self) -> MeetingId {
+        self.handle.meeting
+    }
+
+    /// The same entry twice: the meeting is parked before it.
+    fn stumble(&mut self, fault: Fault) -> Option<Seq> {
+        let again = self.stumbled == Some(fault.seq());
+        self.stumbled = Some(fault.seq());
+        tracing::error!(meeting = %self.id(), %fault, parked = again, "an entry cannot be applied");
+        again.then(|| fault.seq())
+    }
+
+    async fn load(&self, park_before: Option<Seq>) -> Result<Live, LoadError> {
+        let until = park_before.map(|seq| Seq(seq.0.saturating_sub(1)));
+        let mut pause = self.registry.around.limits.retry_first;
+        for _ in 1..LOAD_ATTEMPTS {
+            match load(&self.registry.store, self.id(), &self.registry.around, until).await {
+                Err(LoadError::Store(error)) if error.is_retryable() => {
+                    metrics::store_failed("load");
+                    tokio::time::sleep(pause).await;
+                    pause *= 4;
+                }
+                outcome => return outcome,
+            }
+        }
+        load(&self.registry.store, self.id(), &self.registry.around, until).await
+    }
+
+    async fn serve(&mut self, live: &mut Live) -> Exit {
+        let limits = Arc::clone(&live.around.limits);
+        let stopping = self.registry.stopping.clone();
+        let mut feed =
+            Feed::new(Arc::clone(&self.registry.store), live.id, (limits.retry_first, limits.retry_max));
+        let mut appending: Option<Appending> = None;
+        let mut keeping: Option<Keeping> = None;
+        let mut timer = pin!(tokio::time::sleep(Duration::ZERO));
+        loop {
+            let now = Instant::now();
+            live.tick(now);
+            if live.unload_at().is_some_and(|at| at <= now) {
+                return Exit::End(Ended::Unloaded);
+            }
+            if std::mem::take(&mut live.links_changed) {
+                self.registry.note_code(live);
+            }
+            if appending.is_none() {
+                appending = self.start_append(live, now);
+            }
+            if keeping.is_none() {
+                keeping = self.start_keeping(live, now);
+            }
+            let snapshot_due = if keeping.is_some() { None } else { live.snapshot_due(now) };
+            let due = live.due(now).into_iter().chain(snapshot_due).min();
+            timer.as_mut().reset(due.unwrap_or_else(|| now + Duration::from_secs(60)));
+            tokio::select! {
+                () = stopping.cancelled() => return Exit::End(Ended::Stopping),
+                entry = feed.next(live.position), if !live.parked => match entry {
+                    Ok(entry) => {
+                        if let Err(fault) = take_entries(live, &mut feed, entry) {
+                            return Exit::Fault(fault);
+                        }
+                    }
+                    Err(end) => if let Some(exit) = tail_ended(live, &end) { return exit },
+                },
+                outcome = finished(&mut appending) => if let Some(exit) = append_ended(live, outcome) {
+                    return exit;
+                },
+                (chore, outcome) = finished(&mut keeping) => {
+                    live.keeping.done(&chore, &outcome, &limits, Instant::now());
+                },
+                request = self.mailbox.recv() => match request {
+                    Some(request) => self.take_requests(live, request),
+                    None => return Exit::End(Ended::Unloaded),
+                },
+                () = &mut timer => {}
+            }
+        }
+    }
+
+    fn take_requests(&mut self, live: &mut Live, first: Request) {
+        metrics::mailbox_taken(self.mailbox.len());
+        let mut next = Some(first);
+        for _ in 0..live.around.limits.turn_inputs {
+            let Some(request) = next else { return };
+            self.take_request(live, request);
+            next = self.mailbox.try_recv().ok();
+        }
+        if let Some(request) = next {
+            self.take_request(live, request);
+        }
+    }
+
+    fn take_request(&self, live: &mut Live, request: Request) {
+        let now = Instant::now();
+        match request {
+            Request::Attach(attach) => live.attach(self.registry.next_connection(), attach, now),
+            Request::Detach(id) => {
+                live.end_gesture(id, now);
+                live.detach(id, now);
+            }
+            Request::Submit(id, submit) => live.submit(id, submit, now),
+            Request::Gesture(id, gesture) => live.gesture(id, gesture, now),
+            Request::Call(call) => live.call(call, now),
+            Request::Read(read) => {
+                if let Some(meeting) = &live.meeting {
+                    read(meeting, live.position);
+                }
+            }
+        }
+        if live.members.is_empty() {
+            live.idle_since = now;
+        }
+    }
+
+    fn start_append(&self, live: &mut Live, now: Instant) -> Option<Appending> {
+        if live.parked {
+            return None;
+        }
+        let payloads = live.batch.start(now)?;
+        let (store, id, epoch) = (Arc::clone(&self.registry.store), live.id, live.position.epoch);
+        Some(Box::pin(async move {
+            let (count, started) = (payloads.len(), std::time::Instant::now());
+            let outcome = store.append(id, epoch, payloads).await;
+            if outcome.is_ok() {
+                metrics::batch_appended(count, started.elapsed());
+            }
+            outcome
+        }))
+    }
+
+    fn start_keeping(&self, live: &Live, now: Instant) -> Option<Keeping> {
+        if live.snapshot_due(now).is_none_or(|due| due > now) {
+            return None;
+        }
+        let chore = live.keeping.chore(live.meeting.as_ref()?, live.position)?;
+        let (store, id) = (Arc::clone(&self.registry.store), live.id);
+        Some(Box::pin(async move { (chore.clone(), chore.run(store, id).await) }))
+    }
+
+    /// Says goodbye and leaves a snapshot, so that the meeting comes back quickly.
+    async fn close(&self, mut live: Live, ended: Ended) {
+        let now = Instant::now();
+        match ended {
+            Ended::Stopping => live.dismiss(CloseCode::Restarting, live.around.limits.goodbye_spread, now),
+            Ended::Gone => return live.dismiss(CloseCode::MeetingGone, Duration::ZERO, now),
+            Ended::Unloaded | Ended::Unavailable => {
+                live.dismiss(CloseCode::Faulted, Duration::from_secs(1), now)
+            }
+        }
+        if live.parked || !live.keeping.is_behind(live.position.seq) {
+            return;
+        }
+        let chore = live.meeting.as_ref().and_then(|meeting| live.keeping.chore(meeting, live.position));
+        let Some(chore) = chore else { return };
+        let kept = chore.run(Arc::clone(&self.registry.store), live.id);
+        match tokio::time::timeout(LAST_SNAPSHOT_TIMEOUT, kept).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the last snapshot was not written; the log has everything")
+            }
+            Err(_elapsed) => tracing::warn!("the last snapshot took too long; the log has everything"),
+        }
+    }
+}
+
+impl Live {
+    fn snapshot_due(&self, now: Instant) -> Option<Instant> {
+        let limits = &self.around.limits;
+        (!self.parked).then(|| self.keeping.due(self.position.seq, limits, now)).flatten()
+    }
+}
+
+/// Takes an entry and those that are here already.
+fn take_entries(live: &mut Live, feed: &mut Feed, first: LogEntry) -> Result<(), Fault> {
+    let now = Instant::now();
+    live.take_entry(&first, now)?;
+    for _ in 1..live.around.limits.turn_inputs {
+        let Some(entry) = feed.next_ready() else { break };
+        live.take_entry(&entry, now)?;
+    }
+    Ok(())
+}
+
+fn append_ended(live: &mut Live, outcome: Result<Appended, StoreError>) -> Option<Exit> {
+    let now = Instant::now();
+    let error = match outcome {
+        Ok(_) => {
+            live.batch.appended();
+            return None;
+        }
+        Err(error) => error,
+    };
+    metrics::store_failed("append");
+    match error {
+        error if error.is_retryable() => {
+            live.batch.failed(now);
+            None
+        }
+        StoreError::EpochChanged { .. } => Some(Exit::Reload(CloseCode::EpochChanged)),
+        StoreError::NotFound => Some(Exit::End(Ended::Gone)),
+        error => {
+            tracing::error!(meeting = %live.id, %error, "an append was refused for good");
+            live.batch.appended();
+            live.give_up_all(now);
+            None
+        }
+    }
+}
+
+fn tail_ended(live: &mut Live, end: &TailEnd) -> Option<Exit> {
+    match end {
+        TailEnd::EpochChanged { .. } | TailEnd::Trimmed { .. } => Some(Exit::Reload(CloseCode::EpochChanged)),
+        TailEnd::Deleted => Some(Exit::End(Ended::Gone)),
+        TailEnd::Failed(StoreError::Ahead { .. }) => Some(Exit::Reload(CloseCode::EpochChanged)),
+        TailEnd::Failed(error) => {
+            // The views stay up; commands are refused by time.
+            tracing::error!(meeting = %live.id, %error, "the log cannot be followed any more");
+            live.give_up_all(Instant::now());
+            None
+        }
+    }
+}
+
+/// Waits for what is under way; for ever if nothing is.
+async fn finished<T>(under_way: &mut Option<BoxFuture<'static, T>>) -> T {
+    let outcome = match under_way {
+        Some(future) => future.await,
+        None => std::future::pending().await,
+    };
+    *under_way = None;
+    outcome
+}

@@ -1,0 +1,231 @@
+//! From what an entry made known to frames in outboxes: each event is encoded once, gathered for the connections
+//! that may have it, and put into frames that connections with the same need share.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use engawa_domain::{Audience, Emission, Meeting, Viewer, project};
+use engawa_protocol::event::ViewReplaced;
+use engawa_protocol::{Ack, CloseCode, Event, PersonId, Rejected, Seq};
+use tokio::time::Instant;
+
+use super::frame::{FrameText, Piece, assemble};
+use super::limits::HubLimits;
+use super::members::{Connection, ConnectionId, Members};
+use super::recent::{Recent, Told};
+use crate::observe::metrics;
+
+/// What is gathered between two flushes.
+#[derive(Debug)]
+pub(super) struct Fanout {
+    window: Vec<Arc<Piece>>,
+    /// Connections for which something has been gathered.
+    listed: Vec<ConnectionId>,
+    flushed_at: Instant,
+    /// Since when somebody may not have been told of the position.
+    behind_since: Option<Instant>,
+}
+
+/// A connection that has to be closed, and why.
+pub(super) type Doomed = (ConnectionId, CloseCode);
+
+impl Fanout {
+    /// Nothing gathered.
+    #[must_use]
+    pub(super) fn new(now: Instant) -> Self {
+        Self { window: Vec::new(), listed: Vec::new(), flushed_at: now, behind_since: None }
+    }
+
+    /// Gathers what an entry made known. Members' classes are those after the entry.
+    pub(super) fn gather(
+        &mut self,
+        seq: Seq,
+        emissions: Vec<Emission>,
+        regrouped: &[PersonId],
+        (members, recent): (&mut Members, &mut Recent),
+        now: Instant,
+    ) {
+        let mut told = Vec::with_capacity(emissions.len());
+        for emission in emissions {
+            match emission {
+                Emission::Event { audience, event } => {
+                    let piece = Piece::new(audience, &event);
+                    self.gather_piece(&piece, members);
+                    told.push(Told::Piece(piece));
+                }
+                Emission::Refresh { audience } => {
+                    self.gather_refresh(&audience, members);
+                    told.push(Told::Refresh(audience));
+                }
+            }
+        }
+        recent.push(seq, told, regrouped);
+        self.behind_since.get_or_insert(now);
+    }
+
+    /// Tells a connection that a command of theirs was taken.
+    pub(super) fn ack(&mut self, id: ConnectionId, ack: Ack, members: &mut Members) {
+        if let Some(connection) = self.list(id, members) {
+            connection.gathered.acks.push(ack);
+        }
+    }
+
+    /// Tells a connection that a command of theirs was not taken.
+    pub(super) fn reject(&mut self, id: ConnectionId, rejected: Rejected, members: &mut Members) {
+        if let Some(connection) = self.list(id, members) {
+            connection.gathered.rejections.push(rejected);
+        }
+    }
+
+    /// When the next flush is due; none while nothing is to be told.
+    #[must_use]
+    pub(super) fn due(&self, limits: &HubLimits, connections: usize) -> Option<Instant> {
+        let gathered = (!self.listed.is_empty()).then(|| self.flushed_at + limits.flush_window(connections));
+        let behind = self.behind_since.filter(|_| connections > 0).map(|since| since + limits.advance_after);
+        [gathered, behind].into_iter().flatten().min()
+    }
+
+    /// Sends what is due. Answers with the connections that are too slow.
+    pub(super) fn flush(
+        &mut self,
+        meeting: Option<&Meeting>,
+        to: Seq,
+        members: &mut Members,
+        limits: &HubLimits,
+        now: Instant,
+    ) -> Vec<Doomed> {
+        let Some(due) = self.due(limits, members.len()) else { return Vec::new() };
+        if due > now {
+            return Vec::new();
+        }
+        self.flush_all(meeting, to, members, limits, now)
+    }
+
+    /// Sends everything that has been gathered, whether it is due or not.
+    pub(super) fn flush_all(
+        &mut self,
+        meeting: Option<&Meeting>,
+        to: Seq,
+        members: &mut Members,
+        limits: &HubLimits,
+        now: Instant,
+    ) -> Vec<Doomed> {
+        metrics::flushed(self.window.len());
+        let mut listed = std::mem::take(&mut self.listed);
+        if self.behind_since.is_some_and(|since| since + limits.advance_after <= now) {
+            self.behind_since = None;
+            listed = members.ids();
+        }
+        let mut round = Round { to, window: &self.window, frames: HashMap::new(), views: HashMap::new() };
+        let mut doomed = Vec::new();
+        for id in listed {
+            let Some(connection) = members.get_mut(id) else { continue };
+            if let Some(code) = round.send(meeting, connection) {
+                doomed.push((id, code));
+            }
+        }
+        self.window.clear();
+        self.flushed_at = now;
+        doomed
+    }
+
+    fn gather_piece(&mut self, piece: &Arc<Piece>, members: &mut Members) {
+        let Ok(index) = u32::try_from(self.window.len()) else { return };
+        let mut wanted = false;
+        for id in members.resolve(&piece.audience) {
+            let Some(connection) = self.list(id, members) else { continue };
+            if !connection.gathered.refresh {
+                connection.gathered.pieces.push(index);
+                wanted = true;
+            }
+        }
+        if wanted {
+            self.window.push(Arc::clone(piece));
+        }
+    }
+
+    /// The view is made from the state at the flush, so nothing gathered before or after it matters to these viewers.
+    fn gather_refresh(&mut self, audience: &Audience, members: &mut Members) {
+        for id in members.resolve(audience) {
+            if let Some(connection) = self.list(id, members) {
+                connection.gathered.refresh = true;
+                connection.gathered.pieces.clear();
+            }
+        }
+    }
+
+    fn list<'a>(&mut self, id: ConnectionId, members: &'a mut Members) -> Option<&'a mut Connection> {
+        let connection = members.get_mut(id)?;
+        if !connection.gathered.listed {
+            connection.gathered.listed = true;
+            self.listed.push(id);
+        }
+        Some(connection)
+    }
+}
+
+/// One flush: frames and views that several connections share are made once.
+struct Round<'a> {
+    to: Seq,
+    window: &'a [Arc<Piece>],
+    frames: HashMap<(Seq, Vec<u32>), FrameText>,
+    views: HashMap<Viewer, Arc<Piece>>,
+}
+
+impl Round<'_> {
+    fn send(&mut self, meeting: Option<&Meeting>, connection: &mut Connection) -> Option<CloseCode> {
+        let gathered = std::mem::take(&mut connection.gathered);
+        let (from, to) = (connection.sent_to, self.to);
+        let answers = !gathered.acks.is_empty() || !gathered.rejections.is_empty();
+        if from == to && gathered.pieces.is_empty() && !gathered.refresh && !answers {
+            return None;
+        }
+        let outcome = if gathered.refresh {
+            let Some(view) = self.view(meeting, connection.viewer) else {
+                return Some(CloseCode::LinkRevoked);
+            };
+            let frame = assemble(from, to, &[&view], &gathered.acks, &gathered.rejections);
+            metrics::frame_sent(frame.len());
+            connection.outbox.push_view(frame)
+        } else if answers {
+            let pieces = self.pieces(&gathered.pieces);
+            let frame = assemble(from, to, &pieces, &gathered.acks, &gathered.rejections);
+            metrics::frame_sent(frame.len());
+            connection.outbox.push(frame)
+        } else {
+            let frame = self.shared(from, gathered.pieces);
+            metrics::frame_sent(frame.len());
+            connection.outbox.push(frame)
+        };
+        connection.sent_to = to;
+        outcome.err().map(|_full| {
+            metrics::outbox_overflowed();
+            CloseCode::Slow
+        })
+    }
+
+    fn shared(&mut self, from: Seq, indices: Vec<u32>) -> FrameText {
+        let key = (from, indices);
+        if let Some(frame) = self.frames.get(&key) {
+            return frame.clone();
+        }
+        let frame = assemble(from, self.to, &self.pieces(&key.1), &[], &[]);
+        self.frames.insert(key, frame.clone());
+        frame
+    }
+
+    fn pieces(&self, indices: &[u32]) -> Vec<&Piece> {
+        indices.iter().filter_map(|index| self.window.get(*index as usize)).map(|piece| &**piece).collect()
+    }
+
+    fn view(&mut self, meeting: Option<&Meeting>, viewer: Viewer) -> Option<Arc<Piece>> {
+        if let Some(view) = self.views.get(&viewer) {
+            return Some(Arc::clone(view));
+        }
+        metrics::view_sent();
+        let view = Box::new(project(meeting?, viewer)?);
+        let piece = Piece::new(Audience::default(), &Event::from(ViewReplaced { view }));
+        self.views.insert(viewer, Arc::clone(&piece));
+        Some(piece)
+    }
+}

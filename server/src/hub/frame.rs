@@ -1,0 +1,112 @@
+//! Server frames as text. Events are encoded once, elsewhere; frames are put together here from the pieces.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use engawa_domain::Audience;
+use engawa_protocol::event::CoalesceKey;
+use engawa_protocol::{Ack, Event, Rejected, Seq, ServerFrame, codec};
+
+/// One frame as it goes onto a link: UTF-8, shared by reference count.
+pub type FrameText = axum::extract::ws::Utf8Bytes;
+
+/// One event, encoded once for everyone who may have it.
+#[derive(Debug)]
+pub(super) struct Piece {
+    /// Who gets it.
+    pub audience: Audience,
+    /// Under which key a later one replaces it.
+    pub key: Option<CoalesceKey>,
+    /// Its JSON.
+    pub text: Box<str>,
+}
+
+impl Piece {
+    /// Encodes an event.
+    #[must_use]
+    pub(super) fn new(audience: Audience, event: &Event) -> Arc<Self> {
+        Arc::new(Self { audience, key: event.coalesce_key(), text: json(event).into() })
+    }
+}
+
+/// A frame that is not put together from pieces.
+#[must_use]
+pub fn encode(frame: &ServerFrame) -> FrameText {
+    json(frame).into()
+}
+
+/// A frame of a contiguous range of the log. Among pieces of one key only the last is in it.
+#[must_use]
+pub(super) fn assemble(
+    from: Seq,
+    to: Seq,
+    pieces: &[&Piece],
+    acks: &[Ack],
+    rejections: &[Rejected],
+) -> FrameText {
+    let pieces = coalesce(pieces);
+    let size = pieces.iter().map(|piece| piece.text.len() + 1).sum::<usize>();
+    let mut text = String::with_capacity(size + 128 + 64 * (acks.len() + rejections.len()));
+    // Writing to a string cannot fail.
+    let _ = write!(text, r#"{{"type":"frame","from":{from},"to":{to},"events":["#);
+    for (index, piece) in pieces.iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        text.push_str(&piece.text);
+    }
+    text.push_str(r#"],"acks":"#);
+    text.push_str(&json(&acks));
+    text.push_str(r#","rejections":"#);
+    text.push_str(&json(&rejections));
+    text.push('}');
+    text.into()
+}
+
+fn coalesce<'a>(pieces: &[&'a Piece]) -> Vec<&'a Piece> {
+    let mut seen = HashSet::new();
+    let mut kept: Vec<&Piece> =
+        pieces.iter().rev().filter(|piece| piece.key.is_none_or(|key| seen.insert(key))).copied().collect();
+    kept.reverse();
+    kept
+}
+
+/// JSON of a wire value.
+pub(super) fn json<T: serde::Serialize>(value: &T) -> String {
+    #[expect(
+        clippy::expect_used,
+        reason = "wire values have only keys that JSON can carry; tests encode them all"
+    )]
+    codec::to_string(value).expect("a wire value is JSON")
+}
+
+#[cfg(test)]
+mod tests {
+    use engawa_protocol::event::{SeatLeft, TurnoutChanged};
+    use engawa_protocol::{ClientSeq, Frame, Turnout};
+
+    use super::*;
+
+    fn turnout(persons_voted: u32) -> Event {
+        TurnoutChanged { turnout: Turnout { persons_voted, ..Turnout::default() } }.into()
+    }
+
+    #[test]
+    fn a_frame_reads_back_and_keeps_only_the_last_of_a_key() {
+        let left: Event = SeatLeft {}.into();
+        let pieces = [turnout(1), left.clone(), turnout(2)].map(|e| Piece::new(Audience::EVERYONE, &e));
+        let refs: Vec<&Piece> = pieces.iter().map(|piece| &**piece).collect();
+        let ack = Ack { client_seq: ClientSeq(4), seq: Seq(6), created: None };
+        let text = assemble(Seq(5), Seq(7), &refs, std::slice::from_ref(&ack), &[]);
+        let frame: ServerFrame = serde_json::from_str(&text).unwrap();
+        let expected = Frame {
+            from: Seq(5),
+            to: Seq(7),
+            events: vec![left, turnout(2)],
+            acks: vec![ack],
+            rejections: vec![],
+        };
+        assert_eq!(frame, ServerFrame::Frame(expected));
+    }
+}

@@ -1,0 +1,136 @@
+//! When a meeting's state is written down: after so many entries, some time after a change, and at once when entries
+//! must be forgotten. Owns the schedule; the store does the work.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use engawa_domain::{Meeting, digest, encode_snapshot};
+use engawa_protocol::{MeetingId, Position, Seq};
+use tokio::time::Instant;
+
+use super::limits::HubLimits;
+use crate::observe::metrics;
+use crate::store::{Snapshot, StateDigest, Store, StoreError};
+
+/// The schedule of a meeting's snapshots.
+#[derive(Debug)]
+pub(super) struct Keeping {
+    /// The newest snapshot.
+    kept: Seq,
+    changed_at: Option<Instant>,
+    /// Everything up to this entry must be forgotten.
+    forget: Option<Seq>,
+    not_before: Option<Instant>,
+    pause: Duration,
+}
+
+/// A snapshot to be written, and what is to be removed behind it.
+#[derive(Debug, Clone)]
+pub(super) struct Chore {
+    /// The snapshot.
+    pub snapshot: Snapshot,
+    /// Everything up to this entry is to be removed for good.
+    pub forget: Option<Seq>,
+}
+
+impl Keeping {
+    /// A schedule after the newest snapshot.
+    #[must_use]
+    pub(super) const fn new(kept: Seq) -> Self {
+        Self { kept, changed_at: None, forget: None, not_before: None, pause: Duration::ZERO }
+    }
+
+    /// An entry has been applied.
+    pub(super) fn changed(&mut self, now: Instant) {
+        self.changed_at.get_or_insert(now);
+    }
+
+    /// Everything up to an entry must be forgotten.
+    pub(super) fn forget(&mut self, up_to: Seq) {
+        self.forget = Some(up_to);
+        self.not_before = None;
+    }
+
+    /// Up to where entries wait to be forgotten.
+    #[must_use]
+    pub(super) const fn forgetting(&self) -> Option<Seq> {
+        self.forget
+    }
+
+    /// Whether the state is newer than its newest snapshot, or entries wait to be forgotten.
+    #[must_use]
+    pub(super) fn is_behind(&self, last: Seq) -> bool {
+        last > self.kept || self.forget.is_some()
+    }
+
+    /// When the next snapshot is due.
+    #[must_use]
+    pub(super) fn due(&self, last: Seq, limits: &HubLimits, now: Instant) -> Option<Instant> {
+        let enough = last.0.saturating_sub(self.kept.0) >= limits.snapshot_entries;
+        let due = if self.forget.is_some() || enough {
+            Some(now)
+        } else {
+            self.changed_at.map(|changed| changed + limits.snapshot_after)
+        };
+        due.map(|due| self.not_before.map_or(due, |at| at.max(due)))
+    }
+
+    /// The chore of writing down a state.
+    #[must_use]
+    pub(super) fn chore(&self, meeting: &Meeting, position: Position) -> Option<Chore> {
+        let bytes = encode_snapshot(meeting).ok()?;
+        let digest = StateDigest(digest(meeting).ok()?);
+        let snapshot = Snapshot { position, digest, bytes: bytes.into() };
+        Some(Chore { snapshot, forget: self.forget })
+    }
+
+    /// A chore is done, or has failed.
+    pub(super) fn done(
+        &mut self,
+        chore: &Chore,
+        outcome: &Result<(), StoreError>,
+        limits: &HubLimits,
+        now: Instant,
+    ) {
+        match outcome {
+            Ok(()) => {
+                self.kept = self.kept.max(chore.snapshot.position.seq);
+                self.changed_at = None;
+                self.not_before = None;
+                self.pause = Duration::ZERO;
+                if self.forget.is_some_and(|up_to| up_to <= chore.snapshot.position.seq) {
+                    self.forget = None;
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, forget = chore.forget.is_some(), "a snapshot could not be written");
+                self.pause = (self.pause * 2).clamp(limits.retry_first, limits.retry_max);
+                self.not_before = Some(now + self.pause);
+            }
+        }
+    }
+}
+
+impl Chore {
+    /// Does it.
+    ///
+    /// # Errors
+    /// What the store says. Everything may be tried again.
+    pub(super) async fn run(self, store: Arc<dyn Store>, meeting: MeetingId) -> Result<(), StoreError> {
+        let position = self.snapshot.position;
+        store
+            .put_snapshot(meeting, self.snapshot)
+            .await
+            .inspect_err(|_| metrics::store_failed("put_snapshot"))?;
+        match self.forget {
+            Some(up_to) => {
+                let up_to = Position { seq: up_to, ..position };
+                store.purge(meeting, up_to).await.inspect_err(|_| metrics::store_failed("purge"))?;
+            }
+            None => {
+                store.trim(meeting).await.inspect_err(|_| metrics::store_failed("trim"))?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+//! Every bound and delay of the hub. A value of its own, so that tests make rare things happen all the time.
+
+use std::time::Duration;
+
+use engawa_protocol::limits;
+
+/// Bounds of the hub. [`HubLimits::default`] is what a real node runs with; nothing here is a setting.
+#[derive(Debug, Clone)]
+pub struct HubLimits {
+    /// Requests that wait for a meeting's actor; transports read no further while it is full.
+    pub mailbox_requests: usize,
+    /// Requests or entries an actor takes in one go before it looks at its timers again.
+    pub turn_inputs: usize,
+    /// Frames that wait for one connection.
+    pub outbox_frames: usize,
+    /// Bytes of frames that wait for one connection; views, which cannot be split, are not counted.
+    pub outbox_bytes: usize,
+    /// The longest flush window.
+    pub flush_window_max: Duration,
+    /// Up to so many connections nothing is gathered: every entry goes out at once.
+    pub flush_free_connections: usize,
+    /// How long a viewer who may see nothing of what happens waits for word of the new position.
+    pub advance_after: Duration,
+    /// Entries kept for viewers who come back.
+    pub ring_entries: usize,
+    /// Bytes of encoded events kept for viewers who come back.
+    pub ring_bytes: usize,
+    /// Entries after which a snapshot is written.
+    pub snapshot_entries: u64,
+    /// A change older than this is in a snapshot.
+    pub snapshot_after: Duration,
+    /// A meeting nobody is connected to is unloaded after this time.
+    pub unload_after: Duration,
+    /// How long a command may wait for the store before it is refused as "cannot be stored just now".
+    pub unavailable_after: Duration,
+    /// First and longest pause before the store is asked again.
+    pub retry_first: Duration,
+    /// See `retry_first`.
+    pub retry_max: Duration,
+    /// Time after the last connection of a person has gone until they count as away.
+    pub departure_after: Duration,
+    /// Changes of presence are told at most this often.
+    pub presence_window: Duration,
+    /// Gestures of one connection per second; more are dropped.
+    pub gestures_per_second: u32,
+    /// Deliveries of gestures of one meeting per second; more are dropped.
+    pub gesture_deliveries_per_second: u32,
+    /// Connections per person at a time.
+    pub connections_per_person: usize,
+    /// Commands of one connection that may be unanswered.
+    pub commands_pending: usize,
+    /// Commands of one meeting that may wait for the store.
+    pub batch_waiting: usize,
+    /// Commands a person may send in a second, on average.
+    pub commands_per_second: u32,
+    /// Commands a person may send at once.
+    pub commands_burst: u32,
+    /// Within which time people come back after a restart, spread out evenly.
+    pub goodbye_spread: Duration,
+    /// How often all meetings are looked through for those that are to be deleted.
+    pub sweep_every: Duration,
+}
+
+impl Default for HubLimits {
+    fn default() -> Self {
+        Self {
+            mailbox_requests: 1024,
+            turn_inputs: 256,
+            outbox_frames: 512,
+            outbox_bytes: 1 << 20,
+            flush_window_max: Duration::from_millis(50),
+            flush_free_connections: 50,
+            advance_after: Duration::from_secs(2),
+            ring_entries: 2048,
+            ring_bytes: 4 << 20,
+            snapshot_entries: 500,
+            snapshot_after: Duration::from_secs(60),
+            unload_after: Duration::from_secs(300),
+            unavailable_after: Duration::from_secs(1),
+            retry_first: Duration::from_millis(20),
+            retry_max: Duration::from_secs(1),
+            departure_after: Duration::from_millis(limits::DEPARTURE_MS),
+            presence_window: Duration::from_secs(1),
+            gestures_per_second: 4,
+            gesture_deliveries_per_second: 2000,
+            connections_per_person: limits::CONNECTIONS_PER_PERSON_MAX as usize,
+            commands_pending: limits::COMMANDS_PENDING_MAX as usize,
+            batch_waiting: 8192,
+            commands_per_second: limits::COMMANDS_PER_SECOND as u32,
+            commands_burst: limits::COMMANDS_BURST as u32,
+            goodbye_spread: Duration::from_secs(5),
+            sweep_every: Duration::from_secs(3600),
+        }
+    }
+}
+
+impl HubLimits {
+    /// How long events are gathered with so many connections: nothing for a few, then longer with their number,
+    /// because each frame costs a system call per connection.
+    #[must_use]
+    pub fn flush_window(&self, connections: usize) -> Duration {
+        if connections <= self.flush_free_connections {
+            return Duration::ZERO;
+        }
+        let micros = u64::try_from(connections).unwrap_or(u64::MAX).saturating_mul(100);
+        Duration::from_micros(micros).min(self.flush_window_max)
+    }
+}

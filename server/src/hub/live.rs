@@ -1,0 +1,413 @@
+//! A live meeting: its state, who is connected, and everything that follows from an entry. All of it synchronous; the
+//! actor around it does the waiting.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use engawa_domain::{
+    Admission, Applied, Entry, Input, Meeting, Origin, Outcome, SystemInput, Viewer, admit, apply, class_of,
+};
+use engawa_protocol::http::CommandReply;
+use engawa_protocol::{
+    Ack, CloseCode, Goodbye, MeetingId, PersonId, Position, Refused, Rejected, Rejection, Seq, ServerFrame,
+    codec,
+};
+use tokio::time::Instant;
+
+use super::attendance::Comings;
+use super::batch::{Batch, payload};
+use super::bucket::Bucket;
+use super::deadlines::Deadlines;
+use super::fanout::{Doomed, Fanout};
+use super::frame::encode;
+use super::keeping::Keeping;
+use super::limits::HubLimits;
+use super::members::{ConnectionId, Members};
+use super::presence::PresenceNews;
+use super::recent::Recent;
+use super::waiters::{CommandKey, Waiter, Waiters};
+use crate::clock::Clock;
+use crate::observe::metrics;
+use crate::store::LogEntry;
+
+/// What every meeting of a hub shares.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// The bounds.
+    pub limits: Arc<HubLimits>,
+    /// The server's clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// An entry that cannot be applied: a bug of ours, or a log that is not what it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The rules panicked.
+    #[error("the rules stumbled over entry {0}")]
+    Panicked(Seq),
+    /// The entry is not in a form that this release reads.
+    #[error("entry {0} cannot be read")]
+    Unreadable(Seq),
+    /// The entry does not follow the state.
+    #[error("entry {0} does not follow the state")]
+    OutOfOrder(Seq),
+}
+
+impl Fault {
+    /// The entry.
+    #[must_use]
+    pub const fn seq(self) -> Seq {
+        match self {
+            Self::Panicked(seq) | Self::Unreadable(seq) | Self::OutOfOrder(seq) => seq,
+        }
+    }
+}
+
+/// A live meeting.
+#[derive(Debug)]
+pub(super) struct Live {
+    pub(super) id: MeetingId,
+    pub(super) around: Surroundings,
+    /// None only before the first entry.
+    pub(super) meeting: Option<Meeting>,
+    pub(super) position: Position,
+    pub(super) members: Members,
+    pub(super) recent: Recent,
+    pub(super) fanout: Fanout,
+    pub(super) batch: Batch,
+    pub(super) waiters: Waiters,
+    pub(super) comings: Comings,
+    pub(super) deadlines: Deadlines,
+    pub(super) presence: PresenceNews,
+    pub(super) keeping: Keeping,
+    pub(super) paces: HashMap<PersonId, Arc<Mutex<Bucket>>>,
+    pub(super) gesture_budget: Bucket,
+    /// An entry cannot be applied: it can be read up to there, and nothing is taken any more.
+    pub(super) parked: bool,
+    /// Since when nobody has been here.
+    pub(super) idle_since: Instant,
+    /// Links have changed since this was last asked: what leads here by a code may have, too.
+    pub(super) links_changed: bool,
+}
+
+impl Live {
+    /// A meeting at a position, nobody connected.
+    #[must_use]
+    pub(super) fn new(
+        id: MeetingId,
+        around: Surroundings,
+        meeting: Option<Meeting>,
+        position: Position,
+    ) -> Self {
+        let (limits, now) = (Arc::clone(&around.limits), Instant::now());
+        Self {
+            id,
+            meeting,
+            position,
+            members: Members::default(),
+            recent: Recent::new(position.seq, limits.ring_entries, limits.ring_bytes),
+            fanout: Fanout::new(now),
+            batch: Batch::new(limits.batch_waiting, limits.retry_first, limits.retry_max),
+            waiters: Waiters::default(),
+            comings: Comings::default(),
+            deadlines: Deadlines::new(limits.retry_first, limits.retry_max),
+            presence: PresenceNews::default(),
+            keeping: Keeping::new(position.seq),
+            paces: HashMap::new(),
+            gesture_budget: Bucket::new(
+                limits.gesture_deliveries_per_second,
+                limits.gesture_deliveries_per_second,
+            ),
+            parked: false,
+            idle_since: now,
+            links_changed: true,
+            around,
+        }
+    }
+
+    /// Takes the next entry of the log: the one place where the state changes.
+    ///
+    /// # Errors
+    /// A [`Fault`]; the state must not be used any more.
+    pub(super) fn take_entry(&mut self, log: &LogEntry, now: Instant) -> Result<(), Fault> {
+        let input: Input = codec::from_slice(&log.payload).map_err(|_| Fault::Unreadable(log.seq))?;
+        let entry = Entry { seq: log.seq, at: log.at, input };
+        let started = std::time::Instant::now();
+        // Unwind safety: a state that a panic has left half-changed is thrown away by whoever sees the fault.
+        let applied = catch_unwind(AssertUnwindSafe(|| apply(&mut self.meeting, &entry)))
+            .map_err(|_| Fault::Panicked(log.seq))?;
+        if self.meeting.as_ref().map(Meeting::seq) != Some(log.seq) {
+            return Err(Fault::OutOfOrder(log.seq));
+        }
+        metrics::entry_applied(started.elapsed());
+        self.position.seq = log.seq;
+        self.keeping.changed(now);
+        let Applied { outcome, emissions, regrouped, links_changed, forget_log } = applied;
+        self.regroup(&regrouped, now);
+        self.fanout.gather(log.seq, emissions, &regrouped, (&mut self.members, &mut self.recent), now);
+        if links_changed {
+            self.links_changed = true;
+            self.recheck_links(now);
+        }
+        if forget_log {
+            self.keeping.forget(log.seq);
+        }
+        if let Origin::System { input } = &entry.input.origin {
+            self.comings.settled(input, &self.members, now);
+        }
+        if let Some(key) = CommandKey::of(&entry.input.origin) {
+            self.answer(&key, &outcome);
+        }
+        Ok(())
+    }
+
+    /// People are somewhere else, or somebody else, now: their connections get another class, or end.
+    fn regroup(&mut self, regrouped: &[PersonId], now: Instant) {
+        let Some(meeting) = &self.meeting else { return };
+        let window = self.around.limits.presence_window;
+        let mut removed = Vec::new();
+        for person in regrouped {
+            match class_of(meeting, Viewer::Person(*person)) {
+                Some(class) => self.members.reclass(*person, class),
+                None => removed.extend(self.members.of_person(*person)),
+            }
+            if self.members.is_online(*person) {
+                self.presence.changed(*person, window, now);
+                for id in self.members.of_person(*person) {
+                    self.presence.anew(id, window, now);
+                }
+            }
+        }
+        for id in removed {
+            self.close(id, CloseCode::LinkRevoked, now);
+        }
+    }
+
+    /// Closes every connection whose link opens the meeting no more, or opens it as somebody else.
+    fn recheck_links(&mut self, now: Instant) {
+        let Some(meeting) = &self.meeting else { return };
+        let revoked: Vec<ConnectionId> = self
+            .members
+            .iter_mut()
+            .filter(|(_, connection)| {
+                admit(meeting, &connection.grant) != Admission::Viewer(connection.viewer)
+            })
+            .map(|(id, _)| id)
+            .collect();
+        for id in revoked {
+            self.close(id, CloseCode::LinkRevoked, now);
+        }
+    }
+
+    /// Tells all who wait for a command what became of it.
+    pub(super) fn answer(&mut self, key: &CommandKey, outcome: &Outcome) {
+        if let Outcome::Rejected { rejection } = outcome {
+            metrics::command_rejected(rejection_name(rejection));
+        }
+        for waiter in self.waiters.take(key) {
+            match waiter {
+                Waiter::Caller(reply) => {
+                    // A caller that has gone asks again or does not care.
+                    let _ = reply.send(Ok(match outcome.clone() {
+                        Outcome::Accepted { seq, created } => CommandReply::Accepted { seq, created },
+                        Outcome::Rejected { rejection } => CommandReply::Rejected { rejection },
+                    }));
+                }
+                Waiter::Connection(id) => {
+                    if let Some(connection) = self.members.get_mut(id) {
+                        connection.unanswered = connection.unanswered.saturating_sub(1);
+                    }
+                    let client_seq = key.client_seq;
+                    match outcome.clone() {
+                        Outcome::Accepted { seq, created } => {
+                            self.fanout.ack(id, Ack { client_seq, seq, created }, &mut self.members);
+                        }
+                        Outcome::Rejected { rejection } => {
+                            self.fanout.reject(id, Rejected { client_seq, rejection }, &mut self.members);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Refuses a command of a connection without asking the log.
+    pub(super) fn refuse(&mut self, id: ConnectionId, rejected: Rejected, now: Instant) {
+        metrics::command_rejected(rejection_name(&rejected.rejection));
+        let frame = encode(&ServerFrame::Refused(Refused { rejections: vec![rejected] }));
+        if self.members.get(id).is_some_and(|connection| connection.outbox.push(frame).is_err()) {
+            self.close(id, CloseCode::Slow, now);
+        }
+    }
+
+    /// Tells those who have waited too long that nothing can be stored just now.
+    pub(super) fn give_up_late(&mut self, now: Instant) {
+        let Some(before) = now.checked_sub(self.around.limits.unavailable_after) else { return };
+        self.batch.give_up(before);
+        for (key, waiter) in self.waiters.take_late(before) {
+            self.tell_unavailable(key, waiter, now);
+        }
+    }
+
+    /// Tells everybody who waits that nothing can be stored.
+    pub(super) fn give_up_all(&mut self, now: Instant) {
+        self.batch.give_up(now);
+        for (key, waiter) in self.waiters.take_all() {
+            self.tell_unavailable(key, waiter, now);
+        }
+    }
+
+    pub(super) fn tell_unavailable(&mut self, key: CommandKey, waiter: Waiter, now: Instant) {
+        let rejection = Rejection::Unavailable {};
+        match waiter {
+            Waiter::Caller(reply) => {
+                // As above.
+                let _ = reply.send(Ok(CommandReply::Rejected { rejection }));
+            }
+            Waiter::Connection(id) => {
+                if let Some(connection) = self.members.get_mut(id) {
+                    connection.unanswered = connection.unanswered.saturating_sub(1);
+                    self.refuse(id, Rejected { client_seq: key.client_seq, rejection }, now);
+                }
+            }
+        }
+    }
+
+    /// Proposes what the system has to say. What cannot be stored is proposed again by whoever watches it.
+    fn propose(&mut self, input: SystemInput, now: Instant) {
+        match payload(Origin::System { input }) {
+            Ok(bytes) => {
+                let _full = self.batch.push(bytes, now);
+            }
+            Err(error) => tracing::error!(%error, "no random bytes"),
+        }
+    }
+
+    /// Closes a connection.
+    pub(super) fn close(&mut self, id: ConnectionId, code: CloseCode, now: Instant) {
+        let Some(connection) = self.members.remove(id) else { return };
+        let goodbye = Goodbye::new(code, if code.is_retryable() { 500 } else { 0 }, "");
+        if code == CloseCode::Slow {
+            connection.outbox.close_now(goodbye);
+        } else {
+            connection.outbox.close(goodbye);
+        }
+        self.left(connection.class.person, now);
+    }
+
+    /// A connection has gone by itself.
+    pub(super) fn detach(&mut self, id: ConnectionId, now: Instant) {
+        if let Some(connection) = self.members.remove(id) {
+            self.left(connection.class.person, now);
+        }
+    }
+
+    fn left(&mut self, person: Option<PersonId>, now: Instant) {
+        if self.members.is_empty() {
+            self.idle_since = now;
+        }
+        let Some(person) = person.filter(|person| !self.members.is_online(*person)) else { return };
+        self.comings.went(person, now + self.around.limits.departure_after);
+        self.presence.changed(person, self.around.limits.presence_window, now);
+    }
+
+    pub(super) fn close_all(&mut self, doomed: Vec<Doomed>, now: Instant) {
+        for (id, code) in doomed {
+            self.close(id, code, now);
+        }
+    }
+
+    /// Says goodbye to everybody, spread out so that not all come back at once.
+    pub(super) fn dismiss(&mut self, code: CloseCode, spread: Duration, now: Instant) {
+        self.flush_all(now);
+        let ids = self.members.ids();
+        let count = ids.len().max(1) as u64;
+        let spread_ms = u64::try_from(spread.as_millis()).unwrap_or(u64::MAX);
+        for (index, id) in ids.into_iter().enumerate() {
+            let Some(connection) = self.members.remove(id) else { continue };
+            let retry_after_ms = if code.is_retryable() { 250 + spread_ms * index as u64 / count } else { 0 };
+            connection.outbox.close(Goodbye::new(code, retry_after_ms, ""));
+        }
+        self.idle_since = now;
+    }
+
+    fn flush_all(&mut self, now: Instant) {
+        let (meeting, to) = (self.meeting.as_ref(), self.position.seq);
+        let doomed = self.fanout.flush_all(meeting, to, &mut self.members, &self.around.limits, now);
+        self.close_all(doomed, now);
+    }
+
+    /// Does whatever time has made due: proposals, frames, presence, giving up.
+    pub(super) fn tick(&mut self, now: Instant) {
+        self.give_up_late(now);
+        let clock = self.around.clock.now();
+        if let Some(meeting) = self.meeting.as_ref().filter(|_| !self.parked) {
+            self.deadlines.refresh(meeting);
+            let mut proposals = self.comings.propose(meeting, &self.members, now);
+            proposals.extend(self.deadlines.propose(clock, now));
+            for input in proposals {
+                self.propose(input, now);
+            }
+        }
+        let (meeting, to) = (self.meeting.as_ref(), self.position.seq);
+        let doomed = self.fanout.flush(meeting, to, &mut self.members, &self.around.limits, now);
+        self.close_all(doomed, now);
+        if let Some(meeting) = &self.meeting {
+            let window = self.around.limits.presence_window;
+            let doomed = self.presence.tell(meeting, &mut self.members, window, now);
+            self.close_all(doomed, now);
+        }
+    }
+
+    /// When [`Live::tick`] has something to do.
+    #[must_use]
+    pub(super) fn due(&self, now: Instant) -> Option<Instant> {
+        let limits = &self.around.limits;
+        let give_up = [self.batch.waiting_since(), self.waiters.since()].into_iter().flatten().min();
+        let proposals = if self.parked {
+            None
+        } else {
+            self.comings.due().into_iter().chain(self.deadlines.due(self.around.clock.now(), now)).min()
+        };
+        [
+            self.fanout.due(limits, self.members.len()),
+            self.presence.due(),
+            give_up.map(|since| since + limits.unavailable_after),
+            self.batch.retry_at(),
+            proposals,
+            self.unload_at(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    /// When nobody needs the meeting in memory any more.
+    #[must_use]
+    pub(super) fn unload_at(&self) -> Option<Instant> {
+        let needed = !self.members.is_empty()
+            || !self.batch.is_empty()
+            || self.deadlines.is_waiting()
+            || self.comings.is_waiting();
+        (!needed).then(|| self.idle_since + self.around.limits.unload_after)
+    }
+}
+
+/// The stable name of a rejection, for metrics: what is in it stays out of them.
+pub(super) fn rejection_name(rejection: &Rejection) -> &'static str {
+    match rejection {
+        Rejection::NotPermitted {} => "not_permitted",
+        Rejection::NotFound { .. } => "not_found",
+        Rejection::Malformed { .. } => "malformed",
+        Rejection::Unavailable {} => "unavailable",
+        Rejection::TooFast {} => "too_fast",
+        Rejection::NoteConflict { .. } => "note_conflict",
+        Rejection::OutcomeForgotten {} => "outcome_forgotten",
+        Rejection::TooMany { .. } => "too_many",
+        Rejection::VoteNotOpen {} => "vote_not_open",
+        Rejection::MeetingEnded {} => "meeting_ended",
+        _ => "other",
+    }
+}

@@ -1,0 +1,278 @@
+//! The connections of one meeting on this node, found by person, room, team and role, so that an audience is
+//! resolved without looking at everybody. Owns who is connected; must not know what is sent to them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use engawa_domain::{Audience, Grant, Viewer, ViewerClass};
+use engawa_protocol::{Ack, DeviceId, Gesture, PersonId, Rejected, Role, RoomId, Seq, TeamId};
+
+use super::bucket::Bucket;
+use super::outbox::Outbox;
+
+/// One connection, on this node, for as long as it lives. Later ones have higher numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnectionId(pub u64);
+
+/// A connection as the meeting's actor knows it.
+#[derive(Debug)]
+pub(super) struct Connection {
+    /// Who looks.
+    pub viewer: Viewer,
+    /// What decides which events they get.
+    pub class: ViewerClass,
+    /// What their link grants; looked at again when links change.
+    pub grant: Grant,
+    /// Their device.
+    pub device: DeviceId,
+    /// The way to them.
+    pub outbox: Outbox,
+    /// The position their view is at once everything in the outbox has arrived.
+    pub sent_to: Seq,
+    /// What has been gathered for them since the last flush.
+    pub gathered: Gathered,
+    /// Commands that have not been answered.
+    pub unanswered: usize,
+    /// How many gestures they may still make.
+    pub gestures: Bucket,
+    /// Their last gesture, to be taken back when they go.
+    pub gesture: Option<Gesture>,
+    /// Changes of presence that they have not been told.
+    pub presence: PresenceChange,
+}
+
+/// What has been gathered for a connection since the last flush.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    /// Indices into the window's pieces.
+    pub pieces: Vec<u32>,
+    /// Their view is to be sent anew, instead of pieces.
+    pub refresh: bool,
+    /// Commands of theirs that were taken.
+    pub acks: Vec<Ack>,
+    /// Commands of theirs that were not.
+    pub rejections: Vec<Rejected>,
+    /// They are on the list of those for whom there is something.
+    pub listed: bool,
+}
+
+/// People who came and went, as one connection may know it.
+#[derive(Debug, Default, PartialEq, Eq, Hash, Clone)]
+pub(super) struct PresenceChange {
+    /// The whole set is to be told.
+    pub full: bool,
+    /// Came.
+    pub online: Vec<PersonId>,
+    /// Went.
+    pub offline: Vec<PersonId>,
+}
+
+/// All connections of a meeting on this node.
+#[derive(Debug, Default)]
+pub(super) struct Members {
+    connections: HashMap<ConnectionId, Connection>,
+    by_role: HashMap<Role, BTreeSet<ConnectionId>>,
+    by_room: HashMap<RoomId, BTreeSet<ConnectionId>>,
+    by_team: HashMap<TeamId, BTreeSet<ConnectionId>>,
+    by_person: HashMap<PersonId, BTreeSet<ConnectionId>>,
+}
+
+impl Members {
+    /// How many connections there are.
+    #[must_use]
+    pub(super) fn len(&self) -> usize {
+        self.connections.len()
+    }
+
+    /// Whether nobody is connected.
+    #[must_use]
+    pub(super) fn is_empty(&self) -> bool {
+        self.connections.is_empty()
+    }
+
+    /// A connection.
+    #[must_use]
+    pub(super) fn get(&self, id: ConnectionId) -> Option<&Connection> {
+        self.connections.get(&id)
+    }
+
+    /// A connection, to be changed in anything but its class and viewer.
+    pub(super) fn get_mut(&mut self, id: ConnectionId) -> Option<&mut Connection> {
+        self.connections.get_mut(&id)
+    }
+
+    /// All connections, in the order in which they came.
+    #[must_use]
+    pub(super) fn ids(&self) -> Vec<ConnectionId> {
+        let mut ids: Vec<_> = self.connections.keys().copied().collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// All connections in no order.
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (ConnectionId, &mut Connection)> {
+        self.connections.iter_mut().map(|(id, connection)| (*id, connection))
+    }
+
+    /// The connections of a person, oldest first.
+    #[must_use]
+    pub(super) fn of_person(&self, person: PersonId) -> Vec<ConnectionId> {
+        self.by_person.get(&person).map(|ids| ids.iter().copied().collect()).unwrap_or_default()
+    }
+
+    /// Whether a person is connected.
+    #[must_use]
+    pub(super) fn is_online(&self, person: PersonId) -> bool {
+        self.by_person.contains_key(&person)
+    }
+
+    /// Adds a connection.
+    pub(super) fn insert(&mut self, id: ConnectionId, connection: Connection) {
+        self.index(id, connection.class);
+        self.connections.insert(id, connection);
+    }
+
+    /// Takes a connection out.
+    pub(super) fn remove(&mut self, id: ConnectionId) -> Option<Connection> {
+        let connection = self.connections.remove(&id)?;
+        self.unindex(id, connection.class);
+        Some(connection)
+    }
+
+    /// Gives all connections of a person another class.
+    pub(super) fn reclass(&mut self, person: PersonId, class: ViewerClass) {
+        for id in self.of_person(person) {
+            let Some(connection) = self.connections.get_mut(&id) else { continue };
+            let before = std::mem::replace(&mut connection.class, class);
+            if before != class {
+                self.unindex(id, before);
+                self.index(id, class);
+            }
+        }
+    }
+
+    /// The connections in an audience, each once, in the order in which they came.
+    #[must_use]
+    pub(super) fn resolve(&self, audience: &Audience) -> Vec<ConnectionId> {
+        let mut ids: Vec<ConnectionId> = Vec::new();
+        for (role, of_role) in &self.by_role {
+            if audience.roles.contains(*role) {
+                ids.extend(of_role);
+            }
+        }
+        ids.extend(audience.room.and_then(|room| self.by_room.get(&room)).into_iter().flatten());
+        ids.extend(audience.team.and_then(|team| self.by_team.get(&team)).into_iter().flatten());
+        ids.extend(audience.person.and_then(|person| self.by_person.get(&person)).into_iter().flatten());
+        ids.sort_unstable();
+        ids.dedup();
+        if let Some(except) = audience.except.and_then(|person| self.by_person.get(&person)) {
+            ids.retain(|id| !except.contains(id));
+        }
+        ids
+    }
+
+    fn index(&mut self, id: ConnectionId, class: ViewerClass) {
+        self.by_role.entry(class.role).or_default().insert(id);
+        if let Some(room) = class.room {
+            self.by_room.entry(room).or_default().insert(id);
+        }
+        if let Some(team) = class.team {
+            self.by_team.entry(team).or_default().insert(id);
+        }
+        if let Some(person) = class.person {
+            self.by_person.entry(person).or_default().insert(id);
+        }
+    }
+
+    fn unindex(&mut self, id: ConnectionId, class: ViewerClass) {
+        unlist(&mut self.by_role, Some(class.role), id);
+        unlist(&mut self.by_room, class.room, id);
+        unlist(&mut self.by_team, class.team, id);
+        unlist(&mut self.by_person, class.person, id);
+    }
+}
+
+fn unlist<K: std::hash::Hash + Eq>(
+    lists: &mut HashMap<K, BTreeSet<ConnectionId>>,
+    key: Option<K>,
+    id: ConnectionId,
+) {
+    let Some(key) = key else { return };
+    if let Some(ids) = lists.get_mut(&key) {
+        ids.remove(&id);
+        if ids.is_empty() {
+            lists.remove(&key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engawa_domain::RoleSet;
+    use proptest::prelude::*;
+
+    use super::super::outbox::outbox;
+    use super::*;
+
+    fn connection(class: ViewerClass) -> Connection {
+        Connection {
+            viewer: class.person.map_or(Viewer::Screen, Viewer::Person),
+            class,
+            grant: Grant { role: class.role, person: class.person, generation: 0 },
+            device: DeviceId(uuid::Uuid::nil()),
+            outbox: outbox(1, 1).0,
+            sent_to: Seq(0),
+            gathered: Gathered::default(),
+            unanswered: 0,
+            gestures: Bucket::new(1, 1),
+            gesture: None,
+            presence: PresenceChange::default(),
+        }
+    }
+
+    fn any_class() -> impl Strategy<Value = ViewerClass> {
+        (0..6_usize, prop::option::of(0..3_u32), prop::option::of(0..3_u32), prop::option::of(1..5_u32))
+            .prop_map(|(role, team, room, person)| ViewerClass {
+                role: Role::ALL[role],
+                team: team.map(TeamId),
+                room: room.map(RoomId),
+                person: person.map(PersonId),
+            })
+    }
+
+    fn any_audience() -> impl Strategy<Value = Audience> {
+        let role = prop::collection::vec(0..6_usize, 0..3);
+        let id = || prop::option::of(0..5_u32);
+        (role, id(), id(), id(), id()).prop_map(|(roles, room, team, person, except)| Audience {
+            roles: RoleSet::of(&roles.iter().map(|role| Role::ALL[*role]).collect::<Vec<_>>()),
+            room: room.map(RoomId),
+            team: team.map(TeamId),
+            person: person.map(PersonId),
+            except: except.map(PersonId),
+        })
+    }
+
+    proptest! {
+        /// The index answers as asking everybody would, whatever happened before.
+        #[test]
+        fn resolving_is_the_same_as_asking_everybody(
+            classes in prop::collection::vec(any_class(), 1..12),
+            changes in prop::collection::vec((1..5_u32, any_class()), 0..6),
+            gone in prop::collection::vec(0..12_u64, 0..4),
+            audience in any_audience(),
+        ) {
+            let mut members = Members::default();
+            for (id, class) in classes.into_iter().enumerate() {
+                members.insert(ConnectionId(id as u64), connection(class));
+            }
+            for (person, class) in changes {
+                members.reclass(PersonId(person), ViewerClass { person: Some(PersonId(person)), ..class });
+            }
+            for id in gone {
+                members.remove(ConnectionId(id));
+            }
+            let mut expected = members.ids();
+            expected.retain(|id| audience.includes(&members.get(*id).unwrap().class));
+            prop_assert_eq!(members.resolve(&audience), expected);
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! The live meetings of this node: loaded when somebody needs them, unloaded when nobody does. Owns the tasks; must
+//! not know how frames travel or what the rules say.
+
+mod actor;
+mod attach;
+mod attendance;
+mod batch;
+mod bucket;
+mod codes;
+mod deadlines;
+mod fanout;
+mod feed;
+mod frame;
+mod gestures;
+mod handle;
+mod keeper;
+mod keeping;
+mod limits;
+mod live;
+mod load;
+mod members;
+mod outbox;
+mod presence;
+mod recent;
+mod registry;
+mod submit;
+mod waiters;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use engawa_domain::{CreateMeeting, Grant, Meeting, Origin, RULES_VERSION, SystemInput};
+use engawa_protocol::http::CommandReply;
+use engawa_protocol::{ClientSeq, CloseCode, Command, DeviceId, Language, MeetingId, Position, Role};
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+pub use bucket::Bucket;
+pub use codes::code_of;
+pub use frame::{FrameText, encode};
+pub use handle::{Attach, Attached, Call, CallRefused, Ended, Handle, Request};
+pub use limits::HubLimits;
+pub use live::{Fault, Surroundings};
+pub use members::ConnectionId;
+pub use outbox::{Outbox, OutboxReader, Outgoing, outbox};
+
+use self::batch::payload;
+use self::registry::Registry;
+use crate::auth::ShortCode;
+use crate::clock::Clock;
+use crate::observe::metrics;
+use crate::store::{Store, StoreError};
+
+/// How often a request is sent anew when the meeting was unloaded under it.
+const ATTEMPTS: u32 = 4;
+/// How long somebody outside any connection waits for the outcome of a command.
+const CALL_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Why a meeting did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    /// There is no such meeting, or no more.
+    #[error("no such meeting")]
+    Gone,
+    /// The store does not give it out, or takes nothing.
+    #[error("the meeting is not available: {0}")]
+    Unavailable(&'static str),
+    /// The node is stopping.
+    #[error("the node is stopping")]
+    Stopping,
+    /// The link has been revoked.
+    #[error("the link has been revoked")]
+    Revoked,
+    /// The person sends too much.
+    #[error("too many commands")]
+    TooFast,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The live meetings of this node. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Hub(Arc<Registry>);
+
+/// Somebody who has connected.
+#[derive(Debug)]
+pub struct Joined {
+    /// The way to the meeting.
+    pub handle: Handle,
+    /// Their connection.
+    pub attached: Attached,
+    /// What is to be sent to them.
+    pub outbox: OutboxReader,
+}
+
+impl Hub {
+    /// A hub over a store. Needs a tokio runtime.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, limits: HubLimits) -> Self {
+        let around = Surroundings { limits: Arc::new(limits), clock };
+        Self(Arc::new(Registry::new(store, around)))
+    }
+
+    /// The bounds it works within.
+    #[must_use]
+    pub fn limits(&self) -> &HubLimits {
+        &self.0.around.limits
+    }
+
+    /// The server's clock.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.around.clock
+    }
+
+    /// The store under it.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.0.store
+    }
+
+    /// Makes a meeting.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn create(
+        &self,
+        title: String,
+        language: Language,
+        coordinator: String,
+    ) -> Result<MeetingId, HubError> {
+        self.keep_codes_known().await;
+        let meeting = loop {
+            let meeting = MeetingId(Uuid::new_v4());
+            if self.0.codes.find(code_of(meeting, 0)).is_none() {
+                break meeting;
+            }
+        };
+        let create = CreateMeeting { meeting, rules_version: RULES_VERSION, title, language, coordinator };
+        let input = SystemInput::CreateMeeting(create);
+        let first =
+            payload(Origin::System { input }).map_err(|_| HubError::Unavailable("no random bytes"))?;
+        let mut attempts = 1;
+        loop {
+            match self.0.store.create(meeting, first.clone()).await {
+                Ok(_) => break,
+                // The id was drawn at random, so what is there is what an attempt without an answer has made.
+                Err(StoreError::AlreadyExists) if attempts > 1 => break,
+                Err(error) if error.is_retryable() && attempts < ATTEMPTS => {
+                    metrics::store_failed("create");
+                    attempts += 1;
+                    tokio::time::sleep(self.limits().retry_first * attempts).await;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.0.codes.set(meeting, 0);
+        Ok(meeting)
+    }
+
+    /// Removes a meeting and everything in it for good.
+    ///
+    /// # Errors
+    /// What the store says; trying again is safe.
+    pub async fn delete(&self, meeting: MeetingId) -> Result<(), HubError> {
+        self.0.store.delete(meeting).await.inspect_err(|_| metrics::store_failed("delete"))?;
+        self.0.codes.remove(meeting);
+        Ok(())
+    }
+
+    /// Connects somebody.
+    ///
+    /// # Errors
+    /// The code to close the link with.
+    pub async fn attach(
+        &self,
+        meeting: MeetingId,
+        grant: Grant,
+        (device, protocol, resume): (DeviceId, u16, Option<Position>),
+    ) -> Result<Joined, CloseCode> {
+        let limits = self.limits();
+        for _ in 0..ATTEMPTS {
+            let handle = self.0.handle(meeting);
+            let (sender, reader) = outbox(limits.outbox_frames, limits.outbox_bytes);
+            let (reply, answer) = oneshot::channel();
+            let attach = Attach { grant, device, protocol, resume, outbox: sender, reply };
+            handle.send(Request::Attach(attach)).await;
+            match answer.await {
+                Ok(Ok(attached)) => return Ok(Joined { handle, attached, outbox: reader }),
+                Ok(Err(code)) => return Err(code),
+                Err(_gone) => match handle.ended() {
+                    Some(Ended::Gone) => return Err(CloseCode::MeetingGone),
+                    Some(Ended::Stopping) => return Err(CloseCode::Restarting),
+                    Some(Ended::Unavailable) => return Err(CloseCode::Faulted),
+                    Some(Ended::Unloaded) | None => tokio::task::yield_now().await,
+                },
+            }
+        }
+        Err(CloseCode::Faulted)
+    }
+
+    /// Has a command decided on behalf of somebody without a connection.
+    ///
+    /// # Errors
+    /// A [`HubError`]. The outcome may still come to pass; asking again with the same number is safe.
+    pub async fn call(
+        &self,
+        meeting: MeetingId,
+        grant: Grant,
+        asked: (DeviceId, ClientSeq, Command),
+    ) -> Result<CommandReply, HubError> {
+        self.call_at_pace(meeting, grant, asked, true).await
+    }
+
+    /// As [`Hub::call`], for what this process asks for by itself: at no pace.
+    ///
+    /// # Errors
+    /// As [`Hub::call`].
+    pub async fn call_unpaced(
+        &self,
+        meeting: MeetingId,
+        grant: Grant,
+        asked: (DeviceId, ClientSeq, Command),
+    ) -> Result<CommandReply, HubError> {
+        self.call_at_pace(meeting, grant, asked, false).await
+    }
+
+    async fn call_at_pace(
+        &self,
+        meeting: MeetingId,
+        grant: Grant,
+        (device, client_seq, command): (DeviceId, ClientSeq, Command),
+        paced: bool,
+    ) -> Result<CommandReply, HubError> {
+        let deadline = tokio::time::Instant::now() + CALL_TIMEOUT;
+        for _ in 0..ATTEMPTS {
+            let handle = self.0.handle(meeting);
+            let (reply, answer) = oneshot::channel();
+            let call = Call { grant, device, client_seq, command: command.clone(), paced, reply };
+            handle.send(Request::Call(call)).await;
+            match tokio::time::timeout_at(deadline, answer).await {
+                Ok(Ok(Ok(outcome))) => return Ok(outcome),
+                Ok(Ok(Err(CallRefused::Revoked))) => return Err(HubError::Revoked),
+                Ok(Ok(Err(CallRefused::TooFast))) => return Err(HubError::TooFast),
+                Ok(Err(_gone)) => after_loss(&handle)?,
+                Err(_elapsed) => return Err(HubError::Unavailable("no answer in time")),
+            }
+        }
+        Err(HubError::Unavailable("the meeting does not stay loaded"))
+    }
+
+    /// Looks at a meeting's state.
+    ///
+    /// # Errors
+    /// A [`HubError`].
+    pub async fn read<T, F>(&self, meeting: MeetingId, read: F) -> Result<T, HubError>
+    where
+        T: Send + 'static,
+        F: Fn(&Meeting, Position) -> T + Send + Sync + 'static,
+    {
+        let read = Arc::new(read);
+        for _ in 0..ATTEMPTS {
+            let handle = self.0.handle(meeting);
+            let (reply, answer) = oneshot::channel();
+            let reading = Arc::clone(&read);
+            let look = move |meeting: &Meeting, position| {
+                // Whoever asked may have gone.
+                let _ = reply.send(reading(meeting, position));
+            };
+            handle.send(Request::Read(Box::new(look))).await;
+            match answer.await {
+                Ok(seen) => return Ok(seen),
+                Err(_gone) => after_loss(&handle)?,
+            }
+        }
+        Err(HubError::Unavailable("the meeting does not stay loaded"))
+    }
+
+    /// The meeting that a code leads to.
+    pub async fn find_code(&self, code: ShortCode) -> Option<MeetingId> {
+        if let Some(found) = self.0.codes.find(code) {
+            return Some(found);
+        }
+        self.keep_codes_known().await;
+        self.0.codes.find(code)
+    }
+
+    /// The code that leads to a meeting, as [`Hub::read`] sees it.
+    #[must_use]
+    pub fn code_at(state: &Meeting, _: Position) -> ShortCode {
+        code_of(state.info().id, state.roster().shared_generation(Role::Participant))
+    }
+
+    /// Says goodbye everywhere, leaves snapshots, and waits for all meetings to end.
+    pub async fn stop(&self) {
+        self.0.stopping.cancel();
+        self.0.actors.close();
+        self.0.actors.wait().await;
+    }
+}
+
+/// Whether to send a request again after it was dropped.
+fn after_loss(handle: &Handle) -> Result<(), HubError> {
+    match handle.ended() {
+        Some(Ended::Gone) => Err(HubError::Gone),
+        Some(Ended::Stopping) => Err(HubError::Stopping),
+        Some(Ended::Unavailable) => Err(HubError::Unavailable("the store does not give the meeting out")),
+        Some(Ended::Unloaded) | None => Ok(()),
+    }
+}
+
+/// How fast one person may send, over all their connections.
+pub type Pace = Arc<Mutex<Bucket>>;

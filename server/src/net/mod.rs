@@ -1,0 +1,16 @@
+//! The accept loop: from a listening socket to requests handed to the router.
+//!
+//! Owns connections as sockets: how many, how long they may dawdle, how they end. It must not know what a request
+//! means, who sent it or what a WebSocket carries.
+//!
+//! `axum::serve` is not used because it has no limit on the time a request header may take, and returns at shutdown
+//! while WebSocket tasks are still alive.
+
+mod accept;
+mod connection;
+mod options;
+mod stream;
+
+pub use accept::{Accept, serve};
+pub use connection::{Drained, Draining};
+pub use options::{MAX_HEADER_BYTES_MIN, Options};

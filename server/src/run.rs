@@ -1,0 +1,143 @@
+//! Puts a node together, in start order, and takes it down in reverse: store, hub, routes, listeners.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::api::{self, ApiState};
+use crate::auth::{AdminKey, AdminKeyError, KeyError, KeyRing};
+use crate::clock::{Clock, SystemClock};
+use crate::config::{Config, StoreKind};
+use crate::hub::{Hub, HubLimits};
+use crate::net::Drained;
+use crate::serve::{Node, Routes, ServeError};
+use crate::store::embedded::EmbeddedStore;
+use crate::store::memory::MemoryStore;
+use crate::store::{Store, StoreError};
+use crate::transport::{self, WsState};
+
+/// The store's folder within the data folder.
+const STORE_FOLDER: &str = "meetings";
+/// How often the store is asked whether it would take a write.
+const HEALTH_INTERVAL: Duration = Duration::from_secs(2);
+
+/// Why a node did not start, or did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The keys of links.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// The operator's key.
+    #[error(transparent)]
+    AdminKey(#[from] AdminKeyError),
+    /// The store.
+    #[error("store: {0}")]
+    Store(#[from] StoreError),
+    /// The listeners.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// The operating system.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// A node whose addresses are taken and whose store is open; it serves nobody yet.
+#[derive(Debug)]
+pub struct Ready {
+    node: Node,
+    state: ApiState,
+}
+
+impl Ready {
+    /// Opens the store and takes the addresses.
+    ///
+    /// # Errors
+    /// A [`RunError`] that names what is missing.
+    pub async fn prepare(config: Config) -> Result<Self, RunError> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let keys = Arc::new(KeyRing::load(&config.token_keys)?);
+        let admin_key = Arc::new(AdminKey::load(&config.admin_key)?);
+        let store = open_store(&config, Arc::clone(&clock)).await?;
+        let node = Node::bind(config).await?;
+        let hub = Hub::new(store, clock, HubLimits::default());
+        let state = ApiState::new(hub, keys, admin_key, node.config().public_url.clone());
+        Ok(Self { node, state })
+    }
+
+    /// What its routes work with.
+    #[must_use]
+    pub const fn state(&self) -> &ApiState {
+        &self.state
+    }
+
+    /// The node, for its addresses.
+    #[must_use]
+    pub const fn node(&self) -> &Node {
+        &self.node
+    }
+
+    /// Serves until `shutdown` is cancelled; then says goodbye, writes everything down and closes the store.
+    ///
+    /// # Errors
+    /// A [`RunError`].
+    pub async fn serve(self, shutdown: CancellationToken) -> Result<Drained, RunError> {
+        let Self { node, state } = self;
+        let (hub, store) = (state.hub.clone(), Arc::clone(state.hub.store()));
+        let healthy = Arc::new(AtomicBool::new(true));
+        let _watching =
+            AbortOnDropHandle::new(tokio::spawn(watch_health(Arc::clone(&store), Arc::clone(&healthy))));
+        let _keeping = AbortOnDropHandle::new(tokio::spawn({
+            let hub = hub.clone();
+            async move { hub.keep().await }
+        }));
+        let stopping = tokio::spawn({
+            let (hub, shutdown) = (hub.clone(), shutdown.clone());
+            async move {
+                shutdown.cancelled().await;
+                hub.stop().await;
+            }
+        });
+        let readiness =
+            move || if healthy.load(Ordering::Relaxed) { Ok(()) } else { Err("the store does not answer") };
+        let drained = node.run(routes(state), Arc::new(readiness), shutdown.clone()).await;
+        shutdown.cancel();
+        let _stopped = stopping.await;
+        store.close().await?;
+        Ok(drained?)
+    }
+}
+
+/// All routes of a node.
+#[must_use]
+pub fn routes(state: ApiState) -> Routes {
+    let links = transport::routes(WsState { hub: state.hub.clone(), keys: Arc::clone(&state.keys) });
+    Routes {
+        usual: api::routes(state.clone()).merge(links),
+        large: api::large_routes(state),
+        large_body_bytes_max: api::LARGE_BODY_BYTES_MAX,
+    }
+}
+
+async fn open_store(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(match config.store {
+        StoreKind::Embedded => {
+            Arc::new(EmbeddedStore::open(config.data_dir.join(STORE_FOLDER), clock).await?)
+        }
+        StoreKind::Memory => Arc::new(MemoryStore::new(clock)),
+    })
+}
+
+async fn watch_health(store: Arc<dyn Store>, healthy: Arc<AtomicBool>) {
+    let mut ticks = tokio::time::interval(HEALTH_INTERVAL);
+    loop {
+        ticks.tick().await;
+        let answer = tokio::time::timeout(HEALTH_INTERVAL, store.health()).await;
+        let well = matches!(answer, Ok(Ok(())));
+        if healthy.swap(well, Ordering::Relaxed) != well {
+            tracing::warn!(well, "the store's health has changed");
+        }
+    }
+}

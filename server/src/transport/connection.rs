@@ -1,0 +1,202 @@
+//! One connection from hello to goodbye: frames in at the person's pace and the mailbox's, frames out as the outbox
+//! gives them, a heartbeat in between. The same for every kind of link.
+
+use std::pin::pin;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use engawa_protocol::limits::{HEARTBEAT_MS, SILENCE_TIMEOUT_MS};
+use engawa_protocol::{
+    ClientFrame, CloseCode, Goodbye, Ping, Pong, Refused, Rejected, Rejection, ServerFrame, Submit,
+};
+use tokio::time::{Instant, Interval, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+
+use super::handshake::shake_hands;
+use super::incoming::{Incoming, read};
+use super::link::{Link, LinkError, Received};
+use crate::auth::KeyRing;
+use crate::hub::{FrameText, Hub, Joined, Outgoing, Request, encode};
+use crate::observe::metrics::{self, OpenConnection};
+
+/// Frames that have been handed to a link must be taken within this time.
+const SEND_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a goodbye may take.
+const GOODBYE_TIMEOUT: Duration = Duration::from_secs(3);
+/// Somebody whose commands would have to wait longer than this is refused instead.
+const PACE_WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// Serves a link until either side closes it.
+pub async fn serve_link<L: Link>(mut link: L, hub: &Hub, keys: &KeyRing, draining: &CancellationToken) {
+    let shaken = tokio::select! {
+        shaken = shake_hands(&mut link, hub, keys) => shaken,
+        () = draining.cancelled() => Err(Some(CloseCode::Restarting)),
+    };
+    let goodbye = match shaken {
+        Ok(joined) => {
+            let _open = OpenConnection::new(L::KIND);
+            let (handle, connection) = (joined.handle.clone(), joined.attached.connection);
+            let goodbye = Pump::new(joined, hub).run(&mut link).await;
+            handle.send(Request::Detach(connection)).await;
+            goodbye
+        }
+        Err(code) => code.map(|code| Goodbye::new(code, if code.is_retryable() { 1000 } else { 0 }, "")),
+    };
+    let Some(goodbye) = goodbye else { return };
+    metrics::connection_closed(goodbye.number);
+    let code = goodbye.code;
+    let farewell = async {
+        let _gone = link.send(vec![encode(&ServerFrame::Goodbye(goodbye))]).await;
+        link.close(code).await;
+    };
+    let _too_slow = tokio::time::timeout(GOODBYE_TIMEOUT, farewell).await;
+}
+
+/// A connection that has been let in.
+struct Pump<'a> {
+    joined: Joined,
+    hub: &'a Hub,
+    heard_at: Instant,
+    /// A request that waits for its place in the mailbox; nothing is read meanwhile, so pressure reaches the line.
+    waiting: Option<Request>,
+    /// The person has sent so much that nothing is read before this moment.
+    read_after: Option<Instant>,
+}
+
+impl<'a> Pump<'a> {
+    fn new(joined: Joined, hub: &'a Hub) -> Self {
+        Self { joined, hub, heard_at: Instant::now(), waiting: None, read_after: None }
+    }
+
+    /// Runs until the connection ends; answers with the goodbye to say, none if nobody is there to hear it.
+    async fn run<L: Link>(&mut self, link: &mut L) -> Option<Goodbye> {
+        let mut heartbeat = heartbeat();
+        loop {
+            let silent_at = self.heard_at + Duration::from_millis(SILENCE_TIMEOUT_MS);
+            let read_after = self.read_after;
+            let handle = self.joined.handle.clone();
+            let reading = self.waiting.is_none() && read_after.is_none();
+            let replies = tokio::select! {
+                outgoing = self.joined.outbox.next() => match outgoing {
+                    Outgoing::Frames(frames) => frames,
+                    Outgoing::Goodbye(goodbye) => return Some(goodbye),
+                },
+                received = link.receive(), if reading => match self.take(received) {
+                    Ok(replies) => replies,
+                    Err(end) => return end,
+                },
+                permit = handle.reserve(), if self.waiting.is_some() => {
+                    // Without an actor the outbox says goodbye.
+                    if let (Some(permit), Some(request)) = (permit, self.waiting.take()) {
+                        permit.send(request);
+                    }
+                    continue;
+                }
+                () = tokio::time::sleep_until(read_after.unwrap_or(silent_at)), if read_after.is_some() => {
+                    self.read_after = None;
+                    continue;
+                }
+                _tick = heartbeat.tick() => {
+                    if probe(link).await.is_err() { return None }
+                    vec![self.pong(None)]
+                }
+                () = tokio::time::sleep_until(silent_at) => return Some(Goodbye::new(CloseCode::Silent, 0, "")),
+            };
+            if replies.is_empty() {
+                continue;
+            }
+            match self.send(link, replies).await {
+                Sent::Done => {}
+                Sent::Cut => {}
+                Sent::Gone => return None,
+            }
+        }
+    }
+
+    /// Sends frames, within a time limit, and gives up at once when the outbox overflows meanwhile.
+    async fn send<L: Link>(&mut self, link: &mut L, frames: Vec<FrameText>) -> Sent {
+        let sending = pin!(tokio::time::timeout(SEND_TIMEOUT, link.send(frames)));
+        tokio::select! {
+            outcome = sending => match outcome {
+                Ok(Ok(())) => Sent::Done,
+                Ok(Err(LinkError)) | Err(_) => Sent::Gone,
+            },
+            () = self.joined.outbox.cut() => Sent::Cut,
+        }
+    }
+
+    /// Takes what came; answers with what to send at once, or with the end.
+    fn take(&mut self, received: Received) -> Result<Vec<FrameText>, Option<Goodbye>> {
+        self.heard_at = Instant::now();
+        let text = match received {
+            Received::Text(text) => text,
+            Received::Alive => return Ok(Vec::new()),
+            Received::Garbage => return Err(Some(Goodbye::new(CloseCode::BadFrame, 0, "not a text"))),
+            Received::TooLarge => return Err(Some(Goodbye::new(CloseCode::FrameTooLarge, 0, ""))),
+            Received::Gone => return Err(None),
+        };
+        match read(&text) {
+            Incoming::Frame(frame) => match *frame {
+                ClientFrame::Submit(submit) => Ok(self.submit(submit)),
+                ClientFrame::Ping(Ping { client_time }) => Ok(vec![self.pong(Some(client_time))]),
+                ClientFrame::Gesture(gesture) => {
+                    // Dropped rather than waited for.
+                    let connection = self.joined.attached.connection;
+                    self.joined.handle.offer(Request::Gesture(connection, gesture));
+                    Ok(Vec::new())
+                }
+                ClientFrame::Hello(_) => Err(Some(Goodbye::new(CloseCode::BadFrame, 0, "a second hello"))),
+            },
+            Incoming::Malformed(rejected) => Ok(vec![refused(rejected)]),
+            Incoming::Garbage => Err(Some(Goodbye::new(CloseCode::BadFrame, 0, "no frame"))),
+        }
+    }
+
+    fn submit(&mut self, submit: Submit) -> Vec<FrameText> {
+        let wait = {
+            // Nothing that panics runs under this lock.
+            let mut pace = self.joined.attached.pace.lock().unwrap_or_else(PoisonError::into_inner);
+            pace.take(self.heard_at, PACE_WAIT_MAX)
+        };
+        match wait {
+            Some(wait) => {
+                self.read_after = (!wait.is_zero()).then(|| self.heard_at + wait);
+                self.waiting = Some(Request::Submit(self.joined.attached.connection, submit));
+                Vec::new()
+            }
+            None => {
+                let rejected = Rejected { client_seq: submit.client_seq, rejection: Rejection::TooFast {} };
+                vec![refused(rejected)]
+            }
+        }
+    }
+
+    fn pong(&self, client_time: Option<engawa_protocol::Timestamp>) -> FrameText {
+        encode(&ServerFrame::Pong(Pong { client_time, server_time: self.hub.clock().now() }))
+    }
+}
+
+enum Sent {
+    Done,
+    /// The outbox has overflowed: the goodbye comes next.
+    Cut,
+    Gone,
+}
+
+async fn probe<L: Link>(link: &mut L) -> Result<(), LinkError> {
+    match tokio::time::timeout(SEND_TIMEOUT, link.probe()).await {
+        Ok(outcome) => outcome,
+        Err(_elapsed) => Err(LinkError),
+    }
+}
+
+fn refused(rejected: Rejected) -> FrameText {
+    encode(&ServerFrame::Refused(Refused { rejections: vec![rejected] }))
+}
+
+fn heartbeat() -> Interval {
+    let period = Duration::from_millis(HEARTBEAT_MS);
+    let mut interval = tokio::time::interval_at(Instant::now() + period, period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
+}

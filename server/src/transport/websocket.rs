@@ -1,0 +1,111 @@
+//! Frames over a WebSocket: one text message each.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{Extension, State};
+use axum::response::Response;
+use axum::routing::any;
+use engawa_protocol::CloseCode;
+use engawa_protocol::limits::CLIENT_FRAME_BYTES_MAX;
+use futures_util::{SinkExt as _, StreamExt as _};
+use tokio_tungstenite::tungstenite;
+use tokio_util::sync::CancellationToken;
+
+use super::connection::serve_link;
+use super::link::{Link, LinkError, Received};
+use crate::auth::KeyRing;
+use crate::hub::{FrameText, Hub};
+use crate::net::Draining;
+use crate::observe::metrics::TransportKind;
+
+/// Read and write buffer of a connection: the library's own default costs 130 KiB each.
+const BUFFER_BYTES: usize = 4 * 1024;
+/// Bytes that may wait in the library for a slow line; a view is larger than any frame.
+const WRITE_BUFFER_BYTES_MAX: usize = 64 << 20;
+/// How long the other side has to answer a close.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// What the route needs.
+#[derive(Debug, Clone)]
+pub struct WsState {
+    /// The meetings.
+    pub hub: Hub,
+    /// The keys of links.
+    pub keys: Arc<KeyRing>,
+}
+
+/// The route `/ws`. HTTP/2 opens a WebSocket with CONNECT, so it is for any method.
+pub fn routes(state: WsState) -> Router {
+    Router::new().route("/ws", any(upgrade)).with_state(state)
+}
+
+async fn upgrade(
+    State(WsState { hub, keys }): State<WsState>,
+    draining: Option<Extension<Draining>>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let draining = draining.map_or_else(CancellationToken::new, |Extension(Draining(token))| token);
+    upgrade
+        .read_buffer_size(BUFFER_BYTES)
+        .write_buffer_size(BUFFER_BYTES)
+        .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
+        .max_message_size(CLIENT_FRAME_BYTES_MAX as usize)
+        .max_frame_size(CLIENT_FRAME_BYTES_MAX as usize)
+        .on_upgrade(async move |socket| {
+            serve_link(WebSocketLink(socket), &hub, &keys, &draining).await;
+        })
+}
+
+/// A WebSocket as a link.
+struct WebSocketLink(WebSocket);
+
+impl Link for WebSocketLink {
+    const KIND: TransportKind = TransportKind::WebSocket;
+
+    async fn receive(&mut self) -> Received {
+        match self.0.next().await {
+            Some(Ok(Message::Text(text))) => Received::Text(text),
+            Some(Ok(Message::Binary(_))) => Received::Garbage,
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Received::Alive,
+            Some(Err(error)) if is_too_large(&error) => Received::TooLarge,
+            Some(Ok(Message::Close(_)) | Err(_)) | None => Received::Gone,
+        }
+    }
+
+    async fn send(&mut self, frames: Vec<FrameText>) -> Result<(), LinkError> {
+        for frame in frames {
+            self.0.feed(Message::Text(frame)).await.map_err(|_| LinkError)?;
+        }
+        self.0.flush().await.map_err(|_| LinkError)
+    }
+
+    async fn probe(&mut self) -> Result<(), LinkError> {
+        self.0.send(Message::Ping(bytes::Bytes::new())).await.map_err(|_| LinkError)
+    }
+
+    async fn close(mut self, code: CloseCode) {
+        let frame = CloseFrame { code: code.number(), reason: "".into() };
+        if self.0.send(Message::Close(Some(frame))).await.is_err() {
+            return;
+        }
+        // Reading on until the other side closes too: what lies unread would tear the close away from it.
+        let _late =
+            tokio::time::timeout(CLOSE_TIMEOUT, async { while let Some(Ok(_)) = self.0.next().await {} })
+                .await;
+    }
+}
+
+/// Whether a message was refused because of its size. The library's error lies behind axum's.
+fn is_too_large(error: &axum::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        if let Some(tungstenite::Error::Capacity(_)) = cause.downcast_ref::<tungstenite::Error>() {
+            return true;
+        }
+        source = cause.source();
+    }
+    false
+}

@@ -1,0 +1,44 @@
+// Writes name.br and name.gz beside every text file of dist/, so that the server need not compress anything, and
+// keeps the participant's first load within its bound.
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+/** Gzip bytes of script that the participant's page may load. */
+const FIRST_LOAD_BYTES_MAX = 60_000;
+const dist = new URL("../dist", import.meta.url).pathname;
+
+/** @param {string} folder @returns {string[]} */
+const files = (folder) =>
+  readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? files(path) : [path];
+  });
+
+/** @type {Map<string, number>} */
+const gzip_bytes = new Map();
+for (const path of files(dist).filter((path) => /\.(html|js|css|svg|json|webmanifest)$/.test(path))) {
+  const bytes = readFileSync(path);
+  const gzip = gzipSync(bytes, { level: 9 });
+  gzip_bytes.set(path, gzip.length);
+  const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
+  if (gzip.length < bytes.length) writeFileSync(`${path}.gz`, gzip);
+  if (brotli.length < bytes.length) writeFileSync(`${path}.br`, brotli);
+}
+
+/** @type {Record<string, {file: string, imports?: string[]}>} */
+const manifest = JSON.parse(readFileSync(join(dist, "manifest.json"), "utf8"));
+/** @param {string} name @param {Set<string>} found */
+const withImports = (name, found) => {
+  const chunk = manifest[name];
+  if (!chunk || found.has(chunk.file)) return found;
+  found.add(chunk.file);
+  for (const imported of chunk.imports ?? []) withImports(imported, found);
+  return found;
+};
+const first = withImports("src/screens/participant/Participant.svelte", withImports("index.html", new Set()));
+const total = [...first].reduce((sum, file) => sum + (gzip_bytes.get(join(dist, file)) ?? 0), 0);
+rmSync(join(dist, "manifest.json"));
+for (const ending of [".gz", ".br"]) rmSync(join(dist, `manifest.json${ending}`), { force: true });
+console.log(`participant's first load: ${total} bytes of script (gzip), at most ${FIRST_LOAD_BYTES_MAX}`);
+if (first.size < 2 || total > FIRST_LOAD_BYTES_MAX) process.exit(1);

@@ -1,0 +1,56 @@
+/** Words of the pulse and the questionnaire. */
+import { dictionary } from "../i18n/language.svelte";
+
+const ja = {
+  pulse: "モヤモヤ指数",
+  pulse_lead: "いまのモヤモヤは、どのくらいですか。だれがどう答えたかは出ません。",
+  clear: "0%（すっきり）",
+  foggy: "100%（モヤモヤ）",
+  word: "ひとこと（なくてもかまいません）",
+  give: "送る",
+  give_again: "送り直す",
+  given: "送りました。",
+  own: (value: number) => `あなたの答え：${value}%`,
+  none_yet: "ラウンドが始まると送れます。",
+  result: (count: number, mean: number) => `${count}人の平均 ${mean}%`,
+  distribution: "みんなの分布",
+  people: (count: number) => `${count}人`,
+  words: "ひとこと",
+  questionnaire: "アンケート",
+  answer: "回答を送る",
+  answer_again: "回答を送り直す",
+  answered: "回答を送りました。",
+  have_answered: "回答は届いています。締め切りまで送り直せます。",
+  closed: "アンケートは締め切られました。",
+  scale: (steps: number) => `1（低い）〜${steps}（高い）`,
+  results: (people: number) => `${people}人が回答`,
+  texts_given: (count: number) => `記述 ${count}件`,
+};
+
+const en: typeof ja = {
+  pulse: "Fog index",
+  pulse_lead: "How foggy do things feel right now? Nobody sees who answered what.",
+  clear: "0% (clear)",
+  foggy: "100% (foggy)",
+  word: "One word (if you like)",
+  give: "Send",
+  give_again: "Send anew",
+  given: "Sent.",
+  own: (value) => `Your answer: ${value}%`,
+  none_yet: "You can send it once a round has begun.",
+  result: (count, mean) => `Mean of ${count}: ${mean}%`,
+  distribution: "Everybody's answers",
+  people: (count) => `${count}`,
+  words: "Words",
+  questionnaire: "Questionnaire",
+  answer: "Send the answers",
+  answer_again: "Send the answers anew",
+  answered: "The answers were sent.",
+  have_answered: "Your answers have arrived. You can change them until it closes.",
+  closed: "The questionnaire has closed.",
+  scale: (steps) => `1 (low) to ${steps} (high)`,
+  results: (people) => `${people} have answered`,
+  texts_given: (count) => `${count} texts`,
+};
+
+export const texts = dictionary(ja, en);

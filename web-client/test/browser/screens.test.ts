@@ -1,0 +1,50 @@
+/** Every screen in its main states, at both widths: drawn without an error, nothing wider than the page, no axe violation. */
+import { mkdirSync } from "node:fs";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { PreviewServer } from "vite";
+import { violationsOf } from "../support/axe";
+import { launchChromium } from "../support/chromium";
+import { SCENES } from "../support/scenes";
+import { servePages, Stage } from "../support/stage";
+
+const WIDTHS = [
+  { width: 320, height: 640 },
+  { width: 1280, height: 800 },
+] as const;
+let browser: Browser;
+let server: PreviewServer;
+let address: string;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  ({ server, address } = await servePages());
+  if (process.env["SCREENSHOTS"]) mkdirSync("screenshots", { recursive: true });
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+describe.each(SCENES)("$name", ({ name, view, act, widths }) => {
+  test.each(WIDTHS.filter(({ width }) => !widths || widths.includes(width)))("at $width px", async (viewport) => {
+    const context = await browser.newContext({ viewport, locale: "ja-JP" });
+    try {
+      const stage = await Stage.open(context, address, view());
+      await act?.(stage);
+      await stage.page.waitForLoadState("networkidle");
+      if (process.env["SCREENSHOTS"]) {
+        await stage.page.screenshot({ path: `screenshots/${name}-${viewport.width}.png` });
+        await stage.page.screenshot({ path: `screenshots/${name}-${viewport.width}-full.png`, fullPage: true });
+      }
+      const overflow = await stage.page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, "nothing is wider than the page").toBe(0);
+      expect(await violationsOf(stage.page)).toEqual([]);
+      expect(stage.errors).toEqual([]);
+    } finally {
+      await context.close();
+    }
+  });
+});

@@ -1,0 +1,81 @@
+/** The built pages with a scripted server behind the WebSocket: a screen can be put into any state. */
+import { preview, type PreviewServer } from "vite";
+import type { BrowserContext, Page, WebSocketRoute } from "playwright-core";
+import type { ClientFrame, Event, MeetingView, ServerFrame } from "../../src/protocol/protocol";
+import { NOW } from "./fixture";
+
+/** What the real server sends with every page. */
+const POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; " +
+  "font-src 'self'; connect-src 'self' ws:; object-src 'none'; base-uri 'none'; form-action 'self'";
+
+export async function servePages(): Promise<{ server: PreviewServer; address: string }> {
+  const server = await preview({
+    configFile: false,
+    logLevel: "error",
+    build: { outDir: "dist" },
+    preview: { port: 0, host: "127.0.0.1", headers: { "Content-Security-Policy": POLICY } },
+  });
+  const port = (server.httpServer.address() as { port: number }).port;
+  return { server, address: `http://127.0.0.1:${port}` };
+}
+
+/** A page whose server is the test. */
+export class Stage {
+  readonly page: Page;
+  /** Commands that came in. */
+  readonly commands: Extract<ClientFrame, { type: "submit" }>[] = [];
+  readonly errors: string[] = [];
+  #socket: WebSocketRoute | null = null;
+  #seq = 10;
+
+  private constructor(page: Page) {
+    this.page = page;
+  }
+
+  static async open(context: BrowserContext, address: string, view: MeetingView): Promise<Stage> {
+    const page = await context.newPage();
+    const stage = new Stage(page);
+    page.on("pageerror", (error) => stage.errors.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") stage.errors.push(message.text());
+    });
+    await page.routeWebSocket(/\/ws$/, (socket) => {
+      stage.#socket = socket;
+      socket.onMessage((text) => stage.#receive(JSON.parse(String(text)) as ClientFrame, view));
+    });
+    await page.goto(`${address}/j#TOKEN`);
+    await page.locator("main, .wall").first().waitFor();
+    return stage;
+  }
+
+  send(frame: ServerFrame): void {
+    this.#socket?.send(JSON.stringify(frame));
+  }
+
+  /** Lets events happen. */
+  happen(events: Event[]): void {
+    this.send({ type: "frame", from: this.#seq, to: this.#seq + 1, events, acks: [], rejections: [] });
+    this.#seq += 1;
+  }
+
+  #receive(frame: ClientFrame, view: MeetingView): void {
+    if (frame.type === "hello") {
+      this.#seq = 10;
+      this.send({
+        type: "welcome",
+        protocol: 1,
+        meeting: view.meeting.id,
+        position: { epoch: 1, seq: this.#seq },
+        start: { from: "view", view },
+        server_time: NOW,
+        heartbeat_ms: 20_000,
+      });
+      this.send({ type: "presence", full: true, online: Object.keys(view.people).map(Number), offline: [] });
+    } else if (frame.type === "ping") {
+      this.send({ type: "pong", client_time: frame.client_time, server_time: NOW });
+    } else if (frame.type === "submit") {
+      this.commands.push(frame);
+    }
+  }
+}

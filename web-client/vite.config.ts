@@ -1,0 +1,37 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+// Where `npm run dev` finds a running server.
+const server = process.env["ENGAWA_SERVER"] ?? "http://127.0.0.1:8787";
+
+export default defineConfig({
+  plugins: [svelte()],
+  build: {
+    target: "es2022",
+    // Nothing may be inlined as a data address: the server's content policy loads files only.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // Read by scripts/compress.mjs to add up what a page loads.
+    manifest: "manifest.json",
+  },
+  server: { proxy: { "/api": server, "/ws": { target: server, ws: true } } },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: ["test/unit/**/*.test.ts"], environment: "happy-dom" },
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          environment: "node",
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
