@@ -7,6 +7,9 @@ const server = process.env["ENGAWA_SERVER"] ?? "http://127.0.0.1:8787";
 export default defineConfig({
   plugins: [svelte()],
   build: {
+    // The server's build script names a folder of its own.
+    outDir: process.env["WEB_OUT_DIR"] ?? "dist",
+    emptyOutDir: true,
     target: "es2022",
     // Nothing may be inlined as a data address: the server's content policy loads files only.
     assetsInlineLimit: 0,

@@ -12,7 +12,7 @@ pub const STORE_PAYLOAD_BYTES: usize = engawa_protocol::limits::LARGE_COMMAND_BY
 pub const STORE_BATCH_COUNT: usize = 1024;
 
 /// Most bytes of payload in one append, all payloads together.
-pub const STORE_BATCH_BYTES: usize = 8 << 20;
+pub const STORE_BATCH_BYTES: usize = 2 * STORE_PAYLOAD_BYTES;
 
 /// Largest snapshot, in bytes. 46,000 objects of a meeting measured 2.4 MB as JSON.
 pub const STORE_SNAPSHOT_BYTES: usize = 32 << 20;

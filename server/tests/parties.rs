@@ -6,21 +6,14 @@ mod support;
 
 use std::sync::Arc;
 
-use engawa_protocol::command::{AddNote, EditMeeting};
-use engawa_protocol::{
-    AreaId, BoardId, ClientFrame, CloseCode, Hello, NoteColor, PersonId, Rejection, Role, Seq, VersionRange,
-};
+use engawa_protocol::{ClientFrame, CloseCode, Hello, PersonId, Rejection, Role, Seq, VersionRange};
 use engawa_server::auth::LinkGrant;
 use engawa_server::clock::SystemClock;
 use engawa_server::hub::HubLimits;
 use engawa_server::store::embedded::EmbeddedStore;
 use support::venue::tiny;
-use support::{Person, Venue};
+use support::{Person, Venue, note, titled};
 use tokio_tungstenite::tungstenite::Message;
-
-fn note(text: &str) -> AddNote {
-    AddNote { board: BoardId::PLENARY, area: AreaId(0), text: text.into(), color: NoteColor::Yellow }
-}
 
 fn text(text: impl Into<String>) -> Message {
     Message::text(text.into())
@@ -35,10 +28,7 @@ async fn hold(mut venue: Venue) {
     for round in 0..5 {
         first.ask(note(&format!("{round}"))).await.unwrap();
     }
-    assert_eq!(
-        member.ask(EditMeeting { title: Some("x".into()), language: None }).await,
-        Err(Rejection::NotPermitted {})
-    );
+    assert_eq!(member.ask(titled("x")).await, Err(Rejection::NotPermitted {}));
     member.vanish().await;
     let pending = first.submit(note("over a restart")).await;
     venue.restart().await;

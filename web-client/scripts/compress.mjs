@@ -1,12 +1,13 @@
-// Writes name.br and name.gz beside every text file of dist/, so that the server need not compress anything, and
+// Writes name.br and name.gz beside every text file of the built client (WEB_OUT_DIR, else dist/), so that the server need not compress anything, and
 // keeps the participant's first load within its bound.
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 /** Gzip bytes of script that the participant's page may load. */
 const FIRST_LOAD_BYTES_MAX = 60_000;
-const dist = new URL("../dist", import.meta.url).pathname;
+const dist = process.env["WEB_OUT_DIR"] ?? fileURLToPath(new URL("../dist", import.meta.url));
 
 /** @param {string} folder @returns {string[]} */
 const files = (folder) =>

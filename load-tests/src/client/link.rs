@@ -200,16 +200,11 @@ impl Link {
             resume: self.inner.lock().screen.position(),
         });
         self.send_frame(&mut line, &hello).await?;
-        loop {
-            let (text, frame) = self.next_frame(&mut line).await?;
-            match frame {
-                ServerFrame::Welcome(welcome) => {
-                    self.welcome(&mut line, welcome, &text, began)?;
-                    break;
-                }
-                ServerFrame::Goodbye(goodbye) => return Err(End::Goodbye(goodbye)),
-                other => return Err(End::Broken(format!("before the welcome came {other:?}"))),
-            }
+        let (text, frame) = self.next_frame(&mut line).await?;
+        match frame {
+            ServerFrame::Welcome(welcome) => self.welcome(&mut line, welcome, &text, began)?,
+            ServerFrame::Goodbye(goodbye) => return Err(End::Goodbye(goodbye)),
+            other => return Err(End::Broken(format!("before the welcome came {other:?}"))),
         }
         for frame in self.outbox.all_again() {
             self.send_text(&mut line, frame).await?;

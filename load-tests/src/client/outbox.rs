@@ -106,7 +106,7 @@ mod tests {
         outbox.acked(&ack, now);
         let taken = first_answer.try_recv().unwrap().unwrap();
         assert_eq!((taken.seq, taken.created, taken.straight), (Seq(9), Some(3), false));
-        assert_eq!(outbox.all_again(), [frame.clone()]);
+        assert_eq!(outbox.all_again(), std::slice::from_ref(&frame));
 
         let too_fast = Rejected { client_seq: ClientSeq(2), rejection: Rejection::TooFast {} };
         outbox.rejected(too_fast, now);

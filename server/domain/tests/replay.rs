@@ -5,6 +5,8 @@
 //! with the number of entries and the events told. `UPDATE=1` records anew, from a generated history of all kinds of
 //! rounds.
 
+#![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

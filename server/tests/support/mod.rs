@@ -11,3 +11,16 @@ pub use venue::Venue;
 
 /// Whatever a test waits for comes within this time, or the test fails.
 pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+
+use engawa_protocol::command::{AddNote, EditMeeting};
+use engawa_protocol::{AreaId, BoardId, NoteColor};
+
+/// A note for the plenary's board.
+pub fn note(text: &str) -> AddNote {
+    AddNote { board: BoardId::PLENARY, area: AreaId(0), text: text.into(), color: NoteColor::Yellow }
+}
+
+/// The meeting by another title.
+pub fn titled(title: &str) -> EditMeeting {
+    EditMeeting { title: Some(title.into()), language: None }
+}

@@ -128,6 +128,20 @@ test("a note written while the server is dead arrives once", async () => {
   expect(await noteOf(two.page, "止まっているあいだに").count()).toBe(1);
 });
 
+test("two tabs of one person are two devices: what both write arrives, each once", async () => {
+  const tab = await one.page.context().newPage();
+  tab.setDefaultTimeout(SOON_MS);
+  await tab.goto(one.page.url());
+  await Promise.all([post(one.page, "はじめの画面から"), post(tab, "もうひとつの画面から")]);
+  for (const text of ["はじめの画面から", "もうひとつの画面から"]) {
+    for (const page of [one.page, two.page, tab]) {
+      await noteOf(page, text).first().waitFor();
+      await expect.poll(() => noteOf(page, text).count(), { timeout: SOON_MS }).toBe(1);
+    }
+  }
+  await tab.close();
+});
+
 test("two people who edit the same note see both texts, and nothing is lost", async () => {
   const facilitator = await openAs(links.facilitator);
   await facilitator.getByRole("button", { name: /^見る/ }).first().click();

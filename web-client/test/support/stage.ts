@@ -45,7 +45,7 @@ export class Stage {
       socket.onMessage((text) => stage.#receive(JSON.parse(String(text)) as ClientFrame, view));
     });
     await page.goto(`${address}/j#TOKEN`);
-    await page.locator("main, .wall").first().waitFor();
+    await page.getByText("つながっています").first().waitFor();
     return stage;
   }
 

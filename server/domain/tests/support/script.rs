@@ -40,6 +40,14 @@ use super::{json, words};
 /// # Errors
 /// The line and what is wrong: a law that is broken, a line that cannot be read, a set-up that is refused.
 pub(crate) fn play(script: &str) -> Result<String, String> {
+    perform(script, false).map(|(played, _)| played)
+}
+
+/// Plays a script, recording every fold if asked to; gives back what [`play`] gives, and the world at the end.
+///
+/// # Errors
+/// As [`play`].
+pub(crate) fn perform(script: &str, recording: bool) -> Result<(String, Option<World>), String> {
     let mut out = String::new();
     let mut world: Option<World> = None;
     for (index, line) in script.lines().enumerate() {
@@ -49,18 +57,22 @@ pub(crate) fn play(script: &str) -> Result<String, String> {
         let line = line.trim_end();
         out.push_str(line);
         out.push('\n');
+        let begun = world.is_some();
         let said = step(&mut world, line).map_err(|error| format!("line {}: {line}\n{error}", index + 1))?;
+        if let (false, true, Some(world)) = (begun, recording, &mut world) {
+            world.folds = Some(Vec::new());
+        }
         for text in said.iter().flat_map(|text| text.lines()) {
             out.push_str("    ");
             out.push_str(text);
             out.push('\n');
         }
     }
-    if let Some(world) = world {
+    if let Some(world) = &world {
         world.check_replay().map_err(|error| format!("at the end: {error}"))?;
         world.check_views().map_err(|error| format!("at the end: {error}"))?;
     }
-    Ok(out)
+    Ok((out, world))
 }
 
 type Said = Result<Vec<String>, String>;

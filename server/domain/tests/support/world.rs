@@ -40,6 +40,16 @@ pub(crate) struct World {
     numbers: BTreeMap<(PersonId, DeviceId), u64>,
     /// What became of each command of somebody who was there, by the number their device gave it.
     answers: BTreeMap<(PersonId, DeviceId), BTreeMap<ClientSeq, Outcome>>,
+    /// Every fold so far, when they are recorded.
+    pub(crate) folds: Option<Vec<Fold>>,
+}
+
+/// What one viewer was told with one entry, and what it did to their view.
+#[derive(Clone)]
+pub(crate) struct Fold {
+    pub(crate) before: MeetingView,
+    pub(crate) events: Vec<Event>,
+    pub(crate) after: MeetingView,
 }
 
 /// A law that does not hold, in words.
@@ -83,6 +93,7 @@ impl World {
             snapshot: Vec::new(),
             numbers: BTreeMap::new(),
             answers: BTreeMap::new(),
+            folds: None,
         };
         let id: MeetingId = serde_json::from_str("\"00000000-0000-4000-8000-00000000abcd\"").expect("a UUID");
         let create = CreateMeeting {
@@ -183,7 +194,7 @@ impl World {
         law!(after.at() >= before.at(), "time went back to {:?} from {:?}", after.at(), before.at());
         let snapshot = bytes(&after);
         check_outcome((&self.snapshot, &snapshot), &after, &applied, refused.as_ref())?;
-        if entry.seq.0 % self.encoding_every == 0 {
+        if entry.seq.0.is_multiple_of(self.encoding_every) {
             check_encoding((&before, &self.snapshot), &snapshot, &entry, &applied)?;
         }
         self.snapshot = snapshot;
@@ -243,8 +254,12 @@ impl World {
                     self.views.insert(viewer, projected);
                 }
                 (Some(view), Some(events)) => {
+                    let before = self.folds.is_some().then(|| view.clone());
                     for event in &events {
                         fold(view, event);
+                    }
+                    if let (Some(folds), Some(before)) = (&mut self.folds, before) {
+                        folds.push(Fold { before, events: events.clone(), after: view.clone() });
                     }
                     if *view != projected {
                         let differences = json::differences(&json::value(view), &json::value(&projected), 8);

@@ -16,7 +16,7 @@ export function teamAdded(draft: Draft, { team }: EventOf<"team_added">): void {
 }
 
 export function teamEdited(draft: Draft, { team }: EventOf<"team_edited">): void {
-  if (draft.seen.teams[team.id]) draft.part(draft.view, "teams")[team.id] = team;
+  draft.part(draft.view, "teams")[team.id] = team;
 }
 
 export function teamRemoved(draft: Draft, { team }: EventOf<"team_removed">): void {

@@ -1,6 +1,6 @@
 /** Folding events about announcements, the pulse and the questionnaire. */
 import type { EventOf } from "../events";
-import type { AnnouncementId, AnnouncementView, RoundId } from "../../protocol/protocol";
+import type { AnnouncementId, AnnouncementView, PulseView, RoundId } from "../../protocol/protocol";
 import { put, type Draft } from "./draft";
 
 function changeAnnouncement(draft: Draft, id: AnnouncementId, how: (announcement: AnnouncementView) => void): void {
@@ -25,29 +25,26 @@ export function announcementReadersCounted(draft: Draft, event: EventOf<"announc
   changeAnnouncement(draft, event.announcement, (announcement) => (announcement.readers = event.readers));
 }
 
-function pulseOf(draft: Draft, round: RoundId) {
-  return draft.seen.pulses[round] && draft.entry(draft.part(draft.view, "pulses"), round);
+/** The pulse of a round; one without any answer yet is made. */
+function pulseOf(draft: Draft, round: RoundId): PulseView {
+  const pulses = draft.part(draft.view, "pulses");
+  const { role } = draft.seen.me;
+  const words = role === "coordinator" || role === "facilitator" ? {} : null;
+  const empty = (): PulseView => ({ distribution: Array<number>(11).fill(0), count: 0, sum: 0, own: null, words });
+  return (pulses[round] = draft.own(pulses[round] ?? empty()));
 }
 
 export function pulseGiven(draft: Draft, { round, own }: EventOf<"pulse_given">): void {
-  const pulse = pulseOf(draft, round);
-  if (pulse) pulse.own = own;
+  pulseOf(draft, round).own = own;
 }
 
 export function pulseCounted(draft: Draft, { round, distribution, count, sum }: EventOf<"pulse_counted">): void {
-  const pulse = pulseOf(draft, round);
-  if (pulse) {
-    Object.assign(pulse, { distribution, count, sum });
-    return;
-  }
-  const { role } = draft.seen.me;
-  const words = role === "coordinator" || role === "facilitator" ? {} : null;
-  draft.part(draft.view, "pulses")[round] = { distribution, count, sum, own: null, words };
+  Object.assign(pulseOf(draft, round), { distribution, count, sum });
 }
 
 export function pulseWordCounted(draft: Draft, { round, word, count }: EventOf<"pulse_word_counted">): void {
   const pulse = pulseOf(draft, round);
-  if (!pulse?.words) return;
+  if (!pulse.words) return;
   const words = draft.part(pulse, "words");
   if (count === 0) delete words[word];
   else put(words, word, count);

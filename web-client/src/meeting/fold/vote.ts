@@ -43,7 +43,10 @@ export function turnoutChanged(draft: Draft, { turnout }: EventOf<"turnout_chang
 }
 
 export function teamTurnoutChanged(draft: Draft, { team, turnout }: EventOf<"team_turnout_changed">): void {
-  vote(draft).team_turnout = { ...draft.seen.vote.team_turnout, [team]: turnout };
+  const teams = { ...draft.seen.vote.team_turnout };
+  if (turnout.eligible === 0) delete teams[team];
+  else teams[team] = turnout;
+  vote(draft).team_turnout = teams;
 }
 
 export function tallyChanged(draft: Draft, { tally }: EventOf<"tally_changed">): void {
