@@ -49,6 +49,9 @@ pub const TAIL_RING_COUNT: usize = 16;
 /// Entries that wait in one tail until its reader takes them.
 pub const TAIL_BUFFER_COUNT: usize = 128;
 
+/// For how long one node is the one that writes a meeting's snapshots, in milliseconds, unless it prolongs it.
+pub const SNAPSHOT_LEASE_MS: u64 = 30_000;
+
 /// Longest wait for a connection to Redis, in milliseconds.
 pub const REDIS_CONNECT_MS: u64 = 2_000;
 

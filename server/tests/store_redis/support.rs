@@ -11,15 +11,15 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 /// Longest wait for a server to answer.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A port that was free a moment ago.
-pub fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Waits until something holds, looking every few milliseconds.
-pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let from = Instant::now();
     loop {
         if let Some(found) = look().await {
@@ -31,7 +31,7 @@ pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T
 }
 
 /// Calls until the answer is one that does not ask to be called again.
-pub async fn insist<'a, T>(mut call: impl FnMut() -> Answer<'a, T>) -> Result<T, StoreError> {
+pub(crate) async fn insist<'a, T>(mut call: impl FnMut() -> Answer<'a, T>) -> Result<T, StoreError> {
     let from = Instant::now();
     loop {
         match call().await {
@@ -45,7 +45,7 @@ pub async fn insist<'a, T>(mut call: impl FnMut() -> Answer<'a, T>) -> Result<T,
 }
 
 /// Reads a log to its end.
-pub async fn read_all(store: &dyn Store, meeting: MeetingId, after: Position) -> Vec<LogEntry> {
+pub(crate) async fn read_all(store: &dyn Store, meeting: MeetingId, after: Position) -> Vec<LogEntry> {
     let mut entries: Vec<LogEntry> = Vec::new();
     loop {
         let from = entries.last().map_or(after, |last| Position { seq: last.seq, ..after });
@@ -57,23 +57,23 @@ pub async fn read_all(store: &dyn Store, meeting: MeetingId, after: Position) ->
     }
 }
 
-pub fn meeting(number: u128) -> MeetingId {
+pub(crate) fn meeting(number: u128) -> MeetingId {
     MeetingId(Uuid::from_u128(number))
 }
 
-pub fn at(epoch: u64, seq: u64) -> Position {
+pub(crate) fn at(epoch: u64, seq: u64) -> Position {
     Position { epoch: Epoch(epoch), seq: Seq(seq) }
 }
 
-pub fn text(text: impl std::fmt::Display) -> Bytes {
+pub(crate) fn text(text: impl std::fmt::Display) -> Bytes {
     Bytes::from(text.to_string())
 }
 
 /// What a durable Redis is started with.
-pub const DURABLE: &[&str] = &["--appendonly", "yes", "--appendfsync", "always"];
+pub(crate) const DURABLE: &[&str] = &["--appendonly", "yes", "--appendfsync", "always"];
 
 /// A running redis-server.
-pub struct Redis {
+pub(crate) struct Redis {
     folder: TempDir,
     args: Vec<String>,
     child: Option<Child>,
@@ -81,18 +81,18 @@ pub struct Redis {
 
 impl Redis {
     /// Starts a durable one.
-    pub fn durable() -> Self {
+    pub(crate) fn durable() -> Self {
         Self::with(DURABLE)
     }
 
     /// Starts a durable one that also listens on a free port of the loopback.
-    pub fn on_port(more: &[&str]) -> Self {
+    pub(crate) fn on_port(more: &[&str]) -> Self {
         let port = free_port().to_string();
         Self::with(&[&["--port", &port, "--bind", "127.0.0.1"], DURABLE, more].concat())
     }
 
     /// Starts one with these arguments beside folder and socket.
-    pub fn with(args: &[&str]) -> Self {
+    pub(crate) fn with(args: &[&str]) -> Self {
         let args = args.iter().map(|arg| (*arg).to_owned()).collect();
         let mut redis = Self { folder: tempfile::tempdir().unwrap(), args, child: None };
         redis.start();
@@ -100,7 +100,7 @@ impl Redis {
     }
 
     /// Starts it (again) on what its folder holds.
-    pub fn start(&mut self) {
+    pub(crate) fn start(&mut self) {
         let _ = std::fs::remove_file(self.socket());
         let log = std::fs::File::options().create(true).append(true).open(self.folder.path().join("log"));
         let child = Command::new("redis-server")
@@ -119,35 +119,35 @@ impl Redis {
     }
 
     /// Kills it as a power switch would, but for the disk.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().unwrap();
             child.wait().unwrap();
         }
     }
 
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    pub fn socket(&self) -> PathBuf {
+    pub(crate) fn socket(&self) -> PathBuf {
         self.folder.path().join("redis.sock")
     }
 
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.cli(&["config", "get", "port"]).lines().last().unwrap().parse().unwrap()
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("redis+unix://{}", self.socket().display())
     }
 
-    pub fn options(&self) -> RedisOptions {
+    pub(crate) fn options(&self) -> RedisOptions {
         RedisOptions::new(RedisAddress::parse(&self.url()).unwrap())
     }
 
     /// Runs redis-cli; answers with what it says.
-    pub fn cli(&self, args: &[&str]) -> String {
+    pub(crate) fn cli(&self, args: &[&str]) -> String {
         let socket = self.socket();
         let output = Command::new("redis-cli").arg("-s").arg(socket).args(args).output().unwrap();
         String::from_utf8_lossy(&output.stdout).trim().to_owned()

@@ -6,9 +6,9 @@
 //! | Redis | its process killed | power lost | primary lost, replica promoted |
 //! | --- | --- | --- | --- |
 //! | `appendfsync always` (recommended) | nothing | nothing | what the replica had not received: milliseconds, more while it lags |
-//! | `always`, `redis.wait_replicas = 1` | nothing | nothing | nothing, if the promoted replica is one that confirmed (always so with one replica) |
+//! | `always`, `redis_wait_replicas = 1` | nothing | nothing | nothing, if the promoted replica is one that confirmed (always so with one replica) |
 //! | `appendfsync everysec` | nothing while the disk keeps up; while its fsync stalls, everything since | about the last second | as `always` |
-//! | `everysec`, `redis.wait_replicas = 1` | as `everysec`, if the primary restarts before a replica is promoted | the same | as `always` with `wait_replicas` |
+//! | `everysec`, `redis_wait_replicas = 1` | as `everysec`, if the primary restarts before a replica is promoted | the same | as `always` with `wait_replicas` |
 //! | `appendfsync no` | nothing | what the system had not written: up to half a minute | as `always` |
 //! | `appendonly no` (refused unless volatile is allowed) | everything since the last RDB file, or everything | the same | as `always` |
 //!
@@ -18,7 +18,7 @@
 //! without `WAIT`, none with `WAIT 1`. `WAITAOF` is not used: Redis 7.0 does not have it, and with a replica it took
 //! a second per call.
 //!
-//! `redis.wait_replicas` does not keep other nodes from reading an entry before its replicas have it. A node that
+//! `redis_wait_replicas` does not keep other nodes from reading an entry before its replicas have it. A node that
 //! has read what a promoted replica lacks notices (see `trail`) and goes on with what Redis holds, under a
 //! new epoch.
 
@@ -41,7 +41,7 @@ const OLDEST: (u64, u64) = (7, 0);
 pub enum RedisCheckError {
     /// Nobody answers.
     #[error(
-        "redis.url: Redis at {address} cannot be reached ({reason}). Check that it runs, that the address is right, \
+        "redis_url: Redis at {address} cannot be reached ({reason}). Check that it runs, that the address is right, \
          and that no firewall lies between"
     )]
     Unreachable {
@@ -52,7 +52,7 @@ pub enum RedisCheckError {
     },
     /// Name or password is wrong, or missing.
     #[error(
-        "redis.url: Redis at {address} refuses the login ({reason}). Write redis://USER:PASSWORD@HOST:PORT with the \
+        "redis_url: Redis at {address} refuses the login ({reason}). Write redis://USER:PASSWORD@HOST:PORT with the \
          user and password of an ACL user, or redis://:PASSWORD@HOST:PORT for `requirepass`; special characters \
          as %XX"
     )]
@@ -64,7 +64,7 @@ pub enum RedisCheckError {
     },
     /// The ACL user may not do what the store does.
     #[error(
-        "redis.url: the user may not do what is needed ({reason}). Grant it with: ACL SETUSER NAME on >PASSWORD \
+        "redis_url: the user may not do what is needed ({reason}). Grant it with: ACL SETUSER NAME on >PASSWORD \
          ~{prefix}:* &{prefix}:* +@read +@write +@scripting +@pubsub +@connection +time +info +role +wait \
          +config|get +cluster"
     )]
@@ -99,14 +99,14 @@ pub enum RedisCheckError {
     Forgets,
     /// The address leads to a replica.
     #[error(
-        "redis.url: the server is a replica, which takes no writes. Give the primary's address, or the sentinels': \
+        "redis_url: the server is a replica, which takes no writes. Give the primary's address, or the sentinels': \
          redis+sentinel://HOST:PORT,HOST:PORT/NAME"
     )]
     Replica,
     /// Fewer replicas than every write is to wait for.
     #[error(
-        "redis.wait_replicas is {wanted}, but {connected} replicas are connected: no write could ever succeed. \
-         Connect replicas, or lower redis.wait_replicas"
+        "redis_wait_replicas is {wanted}, but {connected} replicas are connected: no write could ever succeed. \
+         Connect replicas, or lower redis_wait_replicas"
     )]
     TooFewReplicas {
         /// The setting.
@@ -115,7 +115,7 @@ pub enum RedisCheckError {
         connected: u32,
     },
     /// One node of a cluster was given as if it were alone.
-    #[error("redis.url: the server is part of a cluster. Write redis+cluster://HOST:PORT,HOST:PORT")]
+    #[error("redis_url: the server is part of a cluster. Write redis+cluster://HOST:PORT,HOST:PORT")]
     ClusterNode,
     /// The server does not say what it is.
     #[error("Redis does not say what it is (INFO has no {field})")]

@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn another_history_is_noticed_wherever_it_begins() {
         let trails = Trails::default();
-        let mut follow = |after, before: u64, first, links: &[u64]| {
+        let follow = |after, before: u64, first, links: &[u64]| {
             trails.follow(MEETING, after, Some(Chain(before)), &entries(first, links))
         };
         assert_eq!(follow(at(1, 4), 40, 5, &[50, 60, 70]), Verdict::Agrees);
