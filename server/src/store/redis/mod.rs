@@ -11,12 +11,14 @@
 pub mod checks;
 mod connect;
 mod fault;
+mod keeping;
 mod keys;
 mod listener;
-mod ops;
+mod log;
 mod options;
 mod record;
 mod scripts;
+mod shared;
 mod trail;
 
 use std::sync::Arc;
@@ -26,8 +28,8 @@ use bytes::Bytes;
 pub use self::checks::{Durability, RedisCheckError, RedisReport};
 use self::connect::Connector;
 use self::keys::Names;
-use self::ops::Shared;
 pub use self::options::{RedisAddress, RedisAddressError, RedisOptions};
+use self::shared::Shared;
 use super::{
     Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingId, Position, Seq, Snapshot, SnapshotPut,
     StateDigest, Store, Tail,
