@@ -89,7 +89,9 @@ async fn play(arguments: Arguments) -> Result<bool, Trouble> {
         findings: findings.clone(),
         keep_log: arguments.keep_log.clone(),
     };
+    console.say(format!("{} with seed {}", arguments.scenario.name(), arguments.seed));
     let mut report = arguments.scenario.run(stage).await;
+    arguments.scenario.name().clone_into(&mut report.scenario);
     if let Some(server) = server {
         report.server_data_bytes = Some(server.data_bytes());
         let output = server.output();
@@ -142,7 +144,7 @@ mod tests {
         let arguments =
             Arguments::try_parse_from(["engawa-load", "workshop", "--short", "--seed", "7"]).unwrap();
         assert_eq!(arguments.seed, 7);
-        assert_eq!(arguments.scenario.name(), "workshop");
+        assert!(matches!(arguments.scenario, Scenario::Workshop(_)));
         assert!(
             Arguments::try_parse_from(["engawa-load", "workshop", "--server", "a", "--url", "b"]).is_err()
         );

@@ -146,3 +146,44 @@ fn cl2_the_range_says_whether_to_come_back() {
         assert!(number == 1012 || (4000..5000).contains(&number), "{code:?} is outside the private range");
     }
 }
+
+/// Every value of every example, with the key it stands under.
+fn walk(key: &str, value: &Value, look: &mut impl FnMut(&str, &Value)) {
+    look(key, value);
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(key, value)| walk(key, value, look)),
+        Value::Array(items) => items.iter().for_each(|item| walk(key, item, look)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn gn5_gn7_numbers_are_whole_safe_and_times_are_milliseconds() {
+    let safe = i64::try_from(engawa_protocol::limits::SAFE_INTEGER_MAX).unwrap();
+    for file in ["commands", "events", "rejections", "client_frames", "server_frames", "views", "http"] {
+        for example in examples(&format!("{file}.json")) {
+            walk("", &example, &mut |key, value| {
+                if let Value::Number(number) = value {
+                    assert!(number.as_i64().is_some_and(|n| n.abs() <= safe), "{key}: {number}");
+                }
+                let timed = ["_at", "_until", "_time", "_ms"].iter().any(|end| key.ends_with(end));
+                let scalar = !matches!(value, Value::Object(_));
+                assert!(!timed || !scalar || value.is_i64() || value.is_null(), "{key}: {value}");
+            });
+        }
+    }
+    assert!(engawa_protocol::limits::ALL.iter().all(|(_, value)| *value <= safe.unsigned_abs()));
+}
+
+#[test]
+fn gn9_the_limits_that_the_spec_names_exist() {
+    let spec = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("SPEC.md")).unwrap();
+    let known: BTreeSet<&str> = engawa_protocol::limits::ALL.iter().map(|(name, _)| *name).collect();
+    let named = spec
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| name.contains('_') && name.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
+    let unknown: Vec<&str> = named.filter(|name| !known.contains(name)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}

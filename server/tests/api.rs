@@ -67,7 +67,7 @@ fn join(device: DeviceId, join: JoinAs) -> JoinRequest {
 }
 
 #[tokio::test]
-async fn ht5_ht6_ht4_a_meeting_is_made_filled_and_removed() {
+async fn ht5_ht6_ht4_ln2_a_meeting_is_made_filled_and_removed() {
     let venue = Venue::quiet(HubLimits::default()).await;
     let create =
         CreateMeeting { title: "研究会".into(), language: Language::Ja, coordinator: "進行 1".into() };

@@ -16,7 +16,7 @@ use support::venue::tiny;
 use support::{PATIENCE, Person, Venue, note, titled};
 
 #[tokio::test]
-async fn everybody_sees_the_same_and_acks_come_with_their_effect() {
+async fn cm3_fr4_everybody_sees_the_same_and_acks_come_with_their_effect() {
     let mut venue = Venue::quiet(tiny()).await;
     let guide = venue.invite("幹事 1", Role::Facilitator).await;
     let member = venue.invite("弘前市 担当A", Role::Participant).await;
@@ -86,7 +86,7 @@ async fn a_command_sent_again_takes_effect_once_whatever_the_store_does() {
 }
 
 #[tokio::test]
-async fn while_the_store_is_away_commands_are_refused_views_stay_and_then_it_goes_on() {
+async fn cm5_cm4_while_the_store_is_away_commands_are_refused_views_stay_and_then_it_goes_on() {
     let limits = HubLimits { unavailable_after: Duration::from_millis(100), ..tiny() };
     let mut venue = Venue::quiet(limits).await;
     let late = venue.invite("弘前市 担当A", Role::Participant).await;
@@ -152,7 +152,7 @@ async fn a_slow_reader_is_closed_and_nobody_else_notices() {
 }
 
 #[tokio::test]
-async fn a_revoked_link_ends_its_connections_and_lets_nobody_in() {
+async fn ln4_a_revoked_link_ends_its_connections_and_lets_nobody_in() {
     let mut venue = Venue::quiet(tiny()).await;
     let member = venue.invite("弘前市 担当A", Role::Participant).await;
     let mut here = Person::enter(&venue, member).await;
@@ -210,7 +210,7 @@ async fn the_oldest_of_too_many_connections_is_replaced() {
 }
 
 #[tokio::test]
-async fn coming_and_going_is_noted_also_over_a_restart() {
+async fn pr3_coming_and_going_is_noted_also_over_a_restart() {
     let mut venue = Venue::quiet(tiny()).await;
     let member = venue.invite("弘前市 担当A", Role::Participant).await;
     let mut first = Person::enter(&venue, PersonId(1)).await;
@@ -229,7 +229,7 @@ async fn coming_and_going_is_noted_also_over_a_restart() {
 }
 
 #[tokio::test]
-async fn presence_tells_who_is_here_to_those_who_see_them() {
+async fn pr1_fr5_presence_tells_who_is_here_to_those_who_see_them() {
     let mut venue = Venue::quiet(tiny()).await;
     let a = venue.invite("弘前市 担当A", Role::Participant).await;
     let b = venue.invite("むつ市 担当A", Role::Participant).await;

@@ -36,6 +36,13 @@ pub(crate) struct Stage {
 }
 
 impl Scenario {
+    /// Its name.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Workshop(_) => "workshop",
+        }
+    }
+
     /// Plays it and judges it.
     pub(crate) async fn run(&self, stage: Stage) -> Report {
         match self {

@@ -6,20 +6,8 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 mod support;
-
-fn scripts(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("the folder of scripts can be read") {
-        let path = entry.expect("a folder's entry can be read").path();
-        if path.is_dir() {
-            scripts(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "txt") {
-            found.push(path);
-        }
-    }
-}
 
 /// The first lines that differ.
 fn difference(written: &str, played: &str) -> String {
@@ -34,20 +22,13 @@ fn difference(written: &str, played: &str) -> String {
 
 #[test]
 fn scripts_play_as_written() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
     let update = std::env::var_os("UPDATE").is_some();
     let filter = std::env::var("SCRIPT").unwrap_or_default();
-    let mut paths = Vec::new();
-    scripts(&root, &mut paths);
-    paths.sort();
-    assert!(!paths.is_empty(), "there are scripts");
     let mut failures = Vec::new();
-    for path in paths {
-        let name = path.strip_prefix(&root).expect("found below the root").display().to_string();
+    for (name, path, written) in support::script::all() {
         if !name.contains(&filter) {
             continue;
         }
-        let written = fs::read_to_string(&path).expect("a script can be read");
         match support::script::play(&written) {
             Err(error) => failures.push(format!("{name}: {error}")),
             Ok(played) if played == written => {}

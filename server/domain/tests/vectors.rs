@@ -1,8 +1,10 @@
 //! Vectors for folds in other languages (SPEC FD1): views before, events, views after, taken from the scripts. The web
 //! client's tests fold them. `UPDATE=1` writes them anew.
 
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::{env, fs};
 
 use engawa_protocol::Event;
@@ -13,27 +15,10 @@ mod support;
 /// How many vectors there are of each event, at least; the shortest are taken.
 const PER_EVENT: usize = 3;
 
-fn scripts(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("the folder of scripts can be read") {
-        let path = entry.expect("a folder's entry can be read").path();
-        if path.is_dir() {
-            scripts(&path, found);
-        } else {
-            found.push(path);
-        }
-    }
-}
-
 /// Every fold of every script: the names of its events, and its line.
 fn candidates() -> Vec<(BTreeSet<&'static str>, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
-    let mut paths = Vec::new();
-    scripts(&root, &mut paths);
-    paths.sort();
     let mut found = Vec::new();
-    for path in paths {
-        let name = path.strip_prefix(&root).expect("found below the root").display().to_string();
-        let script = fs::read_to_string(&path).expect("a script can be read");
+    for (name, _, script) in support::script::all() {
         let (_, world) =
             support::script::perform(&script, true).unwrap_or_else(|error| panic!("{name}: {error}"));
         let folds = world.and_then(|world| world.folds).unwrap_or_default();

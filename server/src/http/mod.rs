@@ -5,6 +5,7 @@
 
 pub mod assets;
 pub mod error;
+mod error_kind;
 pub mod headers;
 pub mod origin;
 

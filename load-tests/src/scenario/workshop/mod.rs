@@ -91,7 +91,7 @@ pub(crate) async fn run(options: &Options, stage: Stage) -> Report {
         Ok(hall) => hall,
         Err(trouble) => {
             findings.add(Promise::Progress, trouble.to_string());
-            return Report { scenario: "workshop".into(), seed: stage.seed, ..Report::default() };
+            return Report { seed: stage.seed, ..Report::default() };
         }
     };
     if let Err(trouble) = play(&mut hall).await {

@@ -81,7 +81,6 @@ pub(super) fn report(hall: &Hall) -> Report {
     let (noted, commented) = hall.oracle.truth().text_counts();
     let teams = hall.host().look(|view| view.teams.len()).unwrap_or(0);
     Report {
-        scenario: "workshop".into(),
         seed: hall.stage.seed,
         sizes: Sizes {
             teams,

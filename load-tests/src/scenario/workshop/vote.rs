@@ -67,8 +67,9 @@ async fn vote(person: Arc<Person>, pause: Duration) -> Result<(), Trouble> {
         think(pause, &mut chance).await;
         match chance.random_range(0..10) {
             0..=3 => cast(&person, &mut chance).await?,
-            4 if person.may(WithdrawBallot {}, &["no_ballot"]).await?.is_some() => {
-                person.remember_ballot(None)
+            4 if person.ballot().is_some() => {
+                person.must(WithdrawBallot {}).await?;
+                person.remember_ballot(None);
             }
             5 => {
                 let after = Duration::from_millis(chance.random_range(0..300));

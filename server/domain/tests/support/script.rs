@@ -27,6 +27,8 @@
 //! set-up (all without `>`, `!`, `@`, `=`) must succeed and print nothing.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use engawa_domain::{Applied, Outcome, SystemInput, Viewer, next_deadline};
 use engawa_protocol::{ClientSeq, Command, PersonId, Role, TeamId};
@@ -34,6 +36,31 @@ use serde_json::{Value, json as new};
 
 use super::world::{BEGINNING, World, device, device_of};
 use super::{json, words};
+
+/// All scripts: name, path and text, in order of name.
+pub(crate) fn all() -> Vec<(String, PathBuf, String)> {
+    fn find(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).expect("the folder of scripts can be read") {
+            let path = entry.expect("a folder's entry can be read").path();
+            if path.is_dir() {
+                find(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "txt") {
+                found.push(path);
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
+    let mut paths = Vec::new();
+    find(&root, &mut paths);
+    paths.sort();
+    assert!(!paths.is_empty(), "there are scripts");
+    let named = paths.into_iter().map(|path| {
+        let name = path.strip_prefix(&root).expect("found below the root").display().to_string();
+        let text = fs::read_to_string(&path).expect("a script can be read");
+        (name, path, text)
+    });
+    named.collect()
+}
 
 /// Plays a script; gives it back with what every line led to.
 ///

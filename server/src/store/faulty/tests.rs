@@ -1,3 +1,5 @@
+//! The faults that the wrapper injects are the ones it was asked for.
+
 use std::sync::Arc;
 
 use bytes::Bytes;
