@@ -48,3 +48,47 @@ pub const TAIL_RING_COUNT: usize = 16;
 
 /// Entries that wait in one tail until its reader takes them.
 pub const TAIL_BUFFER_COUNT: usize = 128;
+
+/// For how long one node is the one that writes a meeting's snapshots, in milliseconds, unless it prolongs it.
+pub const SNAPSHOT_LEASE_MS: u64 = 30_000;
+
+/// Longest wait for a connection to Redis, in milliseconds.
+pub const REDIS_CONNECT_MS: u64 = 2_000;
+
+/// Longest wait for Redis to answer a command, in milliseconds. A batch of the largest size takes some ten.
+pub const REDIS_ANSWER_MS: u64 = 5_000;
+
+/// Longest wait for an answer that carries a snapshot, in milliseconds.
+pub const REDIS_BULK_MS: u64 = 30_000;
+
+/// Longest wait for replicas to have a write, in milliseconds; they usually take less than one.
+pub const REDIS_WAIT_MS: u64 = 2_000;
+
+/// For this long after Redis could not be reached callers are refused at once, in milliseconds.
+pub const REDIS_REFUSED_MS: u64 = 200;
+
+/// How often a silent connection for news is asked whether it is alive and leads to a primary, in milliseconds.
+pub const REDIS_HEARTBEAT_MS: u64 = 2_000;
+
+/// Connections of one node for writes. Several, because `WAIT` holds up what comes behind it on the same one.
+pub const REDIS_WRITE_LINKS: usize = 4;
+
+/// Tails that may wait for their subscription; further ones wait for a place.
+pub const REDIS_LISTEN_QUEUE: usize = 1024;
+
+/// Largest batch whose payloads travel with the news, in bytes; of a larger one only the end is told, and who
+/// follows reads it. Keeps a burst of large batches below the 32 MB at which Redis drops a listener.
+pub const REDIS_NEWS_BYTES: usize = 64 << 10;
+
+/// Entries of one meeting whose chain a node remembers. More than wait between a store and a tail's reader
+/// ([`TAIL_BUFFER_COUNT`] and a batch).
+pub const REDIS_TRAIL_COUNT: usize = 4096;
+
+/// Meetings whose chain a node remembers.
+pub const REDIS_TRAILS: usize = 10_000;
+
+/// Times that a change of a meeting's bookkeeping is tried when another node was faster.
+pub const REDIS_CHANGE_TRIES: usize = 32;
+
+/// Heads that are asked for at the same time while listing meetings.
+pub const REDIS_LIST_COUNT: usize = 64;

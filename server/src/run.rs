@@ -16,6 +16,7 @@ use crate::net::Drained;
 use crate::serve::{Node, Routes, ServeError};
 use crate::store::embedded::EmbeddedStore;
 use crate::store::memory::MemoryStore;
+use crate::store::redis::{RedisCheckError, RedisStore};
 use crate::store::{Store, StoreError};
 use crate::transport::{self, WsState};
 
@@ -36,6 +37,12 @@ pub enum RunError {
     /// The store.
     #[error("store: {0}")]
     Store(#[from] StoreError),
+    /// Redis is not there, or not to be trusted with meetings.
+    #[error(transparent)]
+    Redis(#[from] RedisCheckError),
+    /// The settings do not say where Redis is.
+    #[error("redis_url: must be set where `store` is `redis`")]
+    NoRedis,
     /// The listeners.
     #[error(transparent)]
     Serve(#[from] ServeError),
@@ -121,10 +128,15 @@ pub fn routes(state: ApiState) -> Routes {
     }
 }
 
-async fn open_store(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StoreError> {
+async fn open_store(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, RunError> {
     Ok(match config.store {
         StoreKind::Embedded => {
             Arc::new(EmbeddedStore::open(config.data_dir.join(STORE_FOLDER), clock).await?)
+        }
+        StoreKind::Redis => {
+            // Whoever checked the settings has seen to it that they are there.
+            let options = config.redis.clone().ok_or(RunError::NoRedis)?;
+            Arc::new(RedisStore::open(options).await?)
         }
         StoreKind::Memory => Arc::new(MemoryStore::new(clock)),
     })

@@ -67,6 +67,9 @@ pub fn print_toml(config: &Config) -> String {
         internal_listen: Some(config.internal_listen.to_string()),
         data_dir: Some(config.data_dir.display().to_string()),
         store: Some(config.store.name().to_owned()),
+        redis_url: config.redis.as_ref().map(|_| SecretText::new("")),
+        redis_wait_replicas: Some(config.redis.as_ref().map_or(0, |redis| redis.wait_replicas)),
+        allow_volatile_redis: Some(config.redis.as_ref().is_some_and(|redis| redis.allow_volatile)),
         public_url: Some(config.public_url.to_string()),
         allowed_origins: Some(strings(&config.allowed_origins)),
         frame_ancestors: Some(strings(&config.frame_ancestors)),
@@ -101,6 +104,8 @@ mod tests {
         RawConfig {
             public_url: Some("https://engawa.example.jp".into()),
             admin_key: Some(SecretText::new(SECRET)),
+            store: Some("redis".into()),
+            redis_url: Some(SecretText::new(format!("redis://:{SECRET}@127.0.0.1"))),
             token_key: Some(SecretText::new(SECRET)),
             token_key_previous: Some(SecretText::new(SECRET)),
             ..RawConfig::defaults()
@@ -141,10 +146,10 @@ mod tests {
         let config = full().validate().unwrap();
         let text = print_toml(&config);
         assert!(!text.contains(SECRET), "{text}");
-        assert_eq!(text.matches("********").count(), 3);
+        assert_eq!(text.matches("********").count(), 4);
         let mut read: RawConfig = toml::from_str(&text).unwrap();
-        (read.admin_key, read.token_key, read.token_key_previous) =
-            (full().admin_key, full().token_key, full().token_key_previous);
+        (read.admin_key, read.token_key, read.token_key_previous, read.redis_url) =
+            (full().admin_key, full().token_key, full().token_key_previous, full().redis_url);
         assert_eq!(read, full());
         let plain = print_toml(&RawConfig::default().validate().unwrap());
         assert!(!plain.contains("********") && plain.contains("listen = \"127.0.0.1:8787\""), "{plain}");

@@ -19,25 +19,29 @@ pub use validate::{ConfigErrors, Problem};
 use crate::auth::{AdminKeySource, KeySource};
 use crate::http::{Origin, OriginPolicy, SecurityHeaders};
 use crate::observe::LogFormat;
+use crate::store::redis::RedisOptions;
 
 /// Where meetings are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreKind {
     /// Files in the data folder, one node.
     Embedded,
+    /// A Redis or Valkey that several nodes share.
+    Redis,
     /// Nowhere: everything is gone when the process ends. For trying out and tests.
     Memory,
 }
 
 impl StoreKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Embedded, Self::Memory];
+    pub const ALL: [Self; 3] = [Self::Embedded, Self::Redis, Self::Memory];
 
     /// The word in the configuration.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Embedded => "embedded",
+            Self::Redis => "redis",
             Self::Memory => "memory",
         }
     }
@@ -54,6 +58,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where meetings are kept.
     pub store: StoreKind,
+    /// How to use Redis: always there with [`StoreKind::Redis`].
+    pub redis: Option<RedisOptions>,
     /// The address that people see; links begin with it.
     pub public_url: Origin,
     /// Whether [`Self::public_url`] was made from [`Self::listen`], since nobody said it.
@@ -111,6 +117,11 @@ impl Config {
         if self.store == StoreKind::Memory {
             warnings.push(
                 "store: `memory` keeps nothing; every meeting is lost when the server stops".to_owned(),
+            );
+        }
+        if self.redis.as_ref().is_some_and(|redis| redis.allow_volatile) {
+            warnings.push(
+                "allow_volatile_redis: meetings may be lost when Redis restarts or runs full".to_owned(),
             );
         }
         if !self.listen.ip().is_loopback() && !self.public_url.is_https() {

@@ -67,9 +67,26 @@ pub struct RawConfig {
     #[arg(long, env = "ENGAWA_DATA_DIR", value_name = "FOLDER", global = true)]
     pub data_dir: Option<String>,
 
-    /// Where meetings are kept: `embedded` (files in the data folder) or `memory` (nothing survives a restart).
+    /// Where meetings are kept: `embedded` (files in the data folder), `redis` (several servers share them, see
+    /// `redis_url`) or `memory` (nothing survives a restart).
     #[arg(long, env = "ENGAWA_STORE", value_name = "KIND", global = true)]
     pub store: Option<String>,
+
+    /// With `store = "redis"`: how many replicas must have a write before it counts (`WAIT`). 1 where there is a
+    /// replica to fail over to.
+    #[arg(long, env = "ENGAWA_REDIS_WAIT_REPLICAS", value_name = "COUNT", global = true)]
+    pub redis_wait_replicas: Option<u32>,
+
+    /// Accept a Redis that forgets meetings when it restarts or runs full. For trying things out.
+    #[arg(
+        long,
+        env = "ENGAWA_ALLOW_VOLATILE_REDIS",
+        value_name = "true|false",
+        num_args = 0..=1,
+        default_missing_value = "true",
+        global = true
+    )]
+    pub allow_volatile_redis: Option<bool>,
 
     /// The address that people see in their browser, without a path. Links and QR codes begin with it.
     /// Unless set, it is made from `listen`.
@@ -130,6 +147,10 @@ pub struct RawConfig {
 
     /// See [`SECRET_FIELDS`].
     #[arg(skip)]
+    pub redis_url: Option<SecretText>,
+
+    /// See [`SECRET_FIELDS`].
+    #[arg(skip)]
     pub token_key: Option<SecretText>,
 
     /// See [`SECRET_FIELDS`].
@@ -150,13 +171,21 @@ pub struct SecretField {
 }
 
 /// The settings that hold secrets.
-pub const SECRET_FIELDS: [SecretField; 3] = [
+pub const SECRET_FIELDS: [SecretField; 4] = [
     SecretField {
         key: "admin_key",
         env: "ENGAWA_ADMIN_KEY",
         help: "The operator's key, asked for when a meeting is created: at least 16 characters. \
                Unless set, one is made in `admin-key` in the data folder.",
         get: |raw| &mut raw.admin_key,
+    },
+    SecretField {
+        key: "redis_url",
+        env: "ENGAWA_REDIS_URL",
+        help: "With `store = \"redis\"`: where Redis is, with user and password if it asks for them. \
+               `redis://USER:PASSWORD@HOST:PORT/DATABASE`, `rediss://…` with TLS, \
+               `redis+cluster://HOST:PORT,HOST:PORT` or `redis+sentinel://HOST:PORT,HOST:PORT/NAME`.",
+        get: |raw| &mut raw.redis_url,
     },
     SecretField {
         key: "token_key",
@@ -261,6 +290,9 @@ impl RawConfig {
             internal_listen: self.internal_listen.or(lower.internal_listen),
             data_dir: self.data_dir.or(lower.data_dir),
             store: self.store.or(lower.store),
+            redis_url: self.redis_url.or(lower.redis_url),
+            redis_wait_replicas: self.redis_wait_replicas.or(lower.redis_wait_replicas),
+            allow_volatile_redis: self.allow_volatile_redis.or(lower.allow_volatile_redis),
             public_url: self.public_url.or(lower.public_url),
             allowed_origins: self.allowed_origins.or(lower.allowed_origins),
             frame_ancestors: self.frame_ancestors.or(lower.frame_ancestors),
@@ -288,6 +320,9 @@ impl RawConfig {
             internal_listen: Some("127.0.0.1:8788".to_owned()),
             data_dir: Some("data".to_owned()),
             store: Some("embedded".to_owned()),
+            redis_url: None,
+            redis_wait_replicas: Some(0),
+            allow_volatile_redis: Some(false),
             public_url: None,
             allowed_origins: Some(Vec::new()),
             frame_ancestors: Some(Vec::new()),

@@ -12,11 +12,14 @@ use super::{Config, StoreKind};
 use crate::auth::{AdminKey, AdminKeySource, KeyRing, KeySource, TokenKey};
 use crate::http::Origin;
 use crate::observe::{LogFormat, check_filter};
+use crate::store::redis::{RedisAddress, RedisOptions};
 
 /// More connections than this need another way of building the server.
 const MAX_CONNECTIONS_MAX: u32 = 1_000_000;
 /// Ten minutes: longer, and whoever stops the server will kill it.
 const DRAIN_TIMEOUT_MS_MAX: u32 = 600_000;
+/// Nobody runs more replicas of one primary than this.
+const REDIS_WAIT_REPLICAS_MAX: u32 = 16;
 /// Sites in one list.
 const ORIGINS_MAX: usize = 64;
 
@@ -101,6 +104,13 @@ impl RawConfig {
             number(&mut problems, "drain_timeout_ms", raw.drain_timeout_ms, 0, DRAIN_TIMEOUT_MS_MAX)
                 .map(|ms| Duration::from_millis(u64::from(ms)));
         let store = word(&mut problems, "store", raw.store, StoreKind::ALL.map(|kind| (kind.name(), kind)));
+        let redis = redis_options(
+            &mut problems,
+            store,
+            raw.redis_url,
+            raw.redis_wait_replicas,
+            raw.allow_volatile_redis.unwrap_or(false),
+        );
         let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
         let log_format = word(&mut problems, "log_format", raw.log_format, formats);
         let log_filter = problems.required("log_filter", raw.log_filter);
@@ -118,6 +128,7 @@ impl RawConfig {
                 internal_listen: internal_listen?,
                 data_dir: data_dir?,
                 store: store?,
+                redis,
                 public_url: public_url?,
                 public_url_is_guess,
                 allowed_origins,
@@ -204,6 +215,31 @@ fn word<T, const N: usize>(
     problems.keep(field, found.ok_or_else(|| quote(&text, format!("must be {names}"))))
 }
 
+/// Read also while another store is chosen, so that a mistake shows before the day it is needed; used only then.
+fn redis_options(
+    problems: &mut Problems,
+    store: Option<StoreKind>,
+    url: Option<SecretText>,
+    wait_replicas: Option<u32>,
+    allow_volatile: bool,
+) -> Option<RedisOptions> {
+    let wait_replicas =
+        number(problems, "redis_wait_replicas", wait_replicas, 0, REDIS_WAIT_REPLICAS_MAX).unwrap_or(0);
+    let address = url
+        .map(|url| problems.keep("redis_url", RedisAddress::parse(url.expose())))
+        .unwrap_or_else(|| {
+            if store == Some(StoreKind::Redis) {
+                problems.add("redis_url", "must be set where `store` is `redis`: redis://HOST:PORT");
+            }
+            None
+        })?;
+    (store == Some(StoreKind::Redis)).then(|| RedisOptions {
+        wait_replicas,
+        allow_volatile,
+        ..RedisOptions::new(address)
+    })
+}
+
 fn admin_key(
     problems: &mut Problems,
     text: Option<SecretText>,
@@ -274,6 +310,9 @@ mod tests {
         assert_eq!(field_of(|raw| raw.internal_listen = Some("0.0.0.0:8787".into())), "internal_listen");
         assert_eq!(field_of(|raw| raw.data_dir = Some("".into())), "data_dir");
         assert_eq!(field_of(|raw| raw.store = Some("postgres".into())), "store");
+        assert_eq!(field_of(|raw| raw.store = Some("redis".into())), "redis_url");
+        assert_eq!(field_of(|raw| raw.redis_url = Some(SecretText::new("127.0.0.1:6379"))), "redis_url");
+        assert_eq!(field_of(|raw| raw.redis_wait_replicas = Some(99)), "redis_wait_replicas");
         assert_eq!(field_of(|raw| raw.public_url = Some("engawa.example.jp".into())), "public_url");
         assert_eq!(field_of(|raw| raw.allowed_origins = Some(vec!["*".into()])), "allowed_origins");
         assert_eq!(

@@ -9,6 +9,7 @@ use engawa_protocol::{MeetingId, Position, Seq};
 use tokio::time::Instant;
 
 use super::limits::HubLimits;
+use crate::limits;
 use crate::observe::metrics;
 use crate::store::{Snapshot, StateDigest, Store, StoreError};
 
@@ -118,6 +119,13 @@ impl Chore {
     /// What the store says. Everything may be tried again.
     pub(super) async fn run(self, store: Arc<dyn Store>, meeting: MeetingId) -> Result<(), StoreError> {
         let position = self.snapshot.position;
+        // What has to be forgotten is forgotten by whoever comes to it; the rest is one node's work. If nobody knows
+        // whose, it is done rather twice than not at all.
+        if self.forget.is_none()
+            && !store.claim_snapshot(meeting, limits::SNAPSHOT_LEASE_MS).await.unwrap_or(true)
+        {
+            return Ok(());
+        }
         store
             .put_snapshot(meeting, self.snapshot)
             .await

@@ -22,6 +22,7 @@ mod head;
 mod live;
 pub mod memory;
 mod position;
+pub mod redis;
 mod tail;
 
 use bytes::Bytes;
@@ -142,6 +143,14 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
 
     /// Where the log stands.
     fn head(&self, meeting: MeetingId) -> Answer<'_, MeetingHead>;
+
+    /// Asks to be the node that writes this meeting's snapshots for the next `lease_ms` milliseconds, so that not
+    /// every node encodes and sends the same state. True if so; asking again prolongs it. Nothing depends on it
+    /// but work: a snapshot that is put without it is taken all the same. A store of one process always says yes.
+    fn claim_snapshot(&self, meeting: MeetingId, lease_ms: u64) -> Answer<'_, bool> {
+        let _ = (meeting, lease_ms);
+        Box::pin(async { Ok(true) })
+    }
 
     /// Stores a snapshot if it is newer than the newest; that one becomes the previous one, and the previous one
     /// goes. Removes no entries.

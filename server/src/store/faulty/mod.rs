@@ -245,6 +245,10 @@ impl Store for FaultyStore {
         Box::pin(self.read_with(self.inner.head(meeting)))
     }
 
+    fn claim_snapshot(&self, meeting: MeetingId, lease_ms: u64) -> Answer<'_, bool> {
+        Box::pin(self.write(false, self.inner.claim_snapshot(meeting, lease_ms)))
+    }
+
     fn put_snapshot(&self, meeting: MeetingId, snapshot: Snapshot) -> Answer<'_, SnapshotPut> {
         Box::pin(self.write(false, self.inner.put_snapshot(meeting, snapshot)))
     }
