@@ -4,10 +4,12 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 WEB := web-client
+# The same packages and features for everything that is built for tests, so that nothing is built twice.
+CARGO_SCOPE := --locked --workspace --features engawa-protocol/typescript
 # What the tests need beside Rust and Node, as Debian packages.
 APT_PACKAGES := chromium fonts-noto-cjk redis-server
 
-.PHONY: help run test setup web lint test-rust test-web test-browser workshop workshop-short bindings bench licences
+.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings bench licences
 
 help: ## Lists what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -31,26 +33,26 @@ web: setup
 
 lint: web ## Formatting, clippy with warnings denied, TypeScript, ESLint.
 	cargo fmt --all --check
-	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy $(CARGO_SCOPE) --all-targets -- -D warnings
 	cd $(WEB) && npm run check
 
 test-rust: web ## All Rust tests.
-	cargo test --locked --workspace
-	cargo test --locked -p engawa-protocol --features typescript --test typescript
+	cargo test $(CARGO_SCOPE)
+
+programs: web # The programs and the tests, built and not run.
+	cargo test $(CARGO_SCOPE) --no-run
 
 test-web: setup ## Unit tests of the web client.
 	cd $(WEB) && npm test
 
-test-browser: web ## Tests in a real browser against a real server.
-	cargo build --locked -p engawa-server
+test-browser: programs ## Tests in a real browser against a real server.
 	cd $(WEB) && npm run test:browser
 
 workshop: ## The main job: a whole meeting of 97 teams over real sockets, checked by the oracle.
 	cargo build --locked --release -p engawa-server -p engawa-load-tests
 	target/release/engawa-load workshop
 
-workshop-short: web ## The same with fewer rounds, as part of the tests.
-	cargo build --locked -p engawa-server -p engawa-load-tests
+workshop-short: programs ## The same with fewer rounds, as part of the tests.
 	target/debug/engawa-load workshop --short
 
 bindings: ## Writes the generated TypeScript and the generated parts of SPEC.md anew.

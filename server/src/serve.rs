@@ -3,6 +3,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +39,14 @@ pub enum ServeError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// The pages cannot be read.
+    #[error("web_dir: {folder}: {source}")]
+    Pages {
+        /// The folder that the setting names.
+        folder: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
     /// Metrics could not be set up.
     #[error(transparent)]
     Metrics(#[from] MetricsError),
@@ -48,21 +57,27 @@ pub enum ServeError {
 pub struct Node {
     listener: TcpListener,
     internal_listener: TcpListener,
+    pages: Assets,
     config: Config,
 }
 
 impl Node {
-    /// Takes both addresses.
+    /// Takes both addresses and reads the pages.
     ///
     /// # Errors
-    /// [`ServeError::Bind`] that names the setting.
+    /// [`ServeError::Bind`] or [`ServeError::Pages`] that names the setting.
     pub async fn bind(mut config: Config) -> Result<Self, ServeError> {
         let listener = bind("listen", config.listen).await?;
         let internal_listener = bind("internal_listen", config.internal_listen).await?;
         if let Ok(address) = listener.local_addr() {
             config.settle_public_url(address);
         }
-        Ok(Self { listener, internal_listener, config })
+        let pages = match &config.web_dir {
+            None => Assets::embedded(),
+            Some(folder) => Assets::from_folder(folder)
+                .map_err(|source| ServeError::Pages { folder: folder.clone(), source })?,
+        };
+        Ok(Self { listener, internal_listener, pages, config })
     }
 
     /// The settings, with a public address that fits the port in use. Links are made from these.
@@ -98,7 +113,7 @@ impl Node {
         readiness: Arc<dyn Readiness>,
         shutdown: CancellationToken,
     ) -> Result<Drained, ServeError> {
-        let Self { listener, internal_listener, config } = self;
+        let Self { listener, internal_listener, pages, config } = self;
         let prometheus = metrics::recorder()?;
         let ended = CancellationToken::new();
         let upkeep = tokio::spawn({
@@ -123,7 +138,8 @@ impl Node {
             ended.clone(),
         ));
         let drained =
-            net::serve(listener, with_common_layers(&config, routes), net_options(&config), shutdown).await;
+            net::serve(listener, with_common_layers(&config, routes, pages), net_options(&config), shutdown)
+                .await;
         ended.cancel();
         let (_upkeep_ended, _internal_ended) = tokio::join!(upkeep, internal);
         Ok(drained)
@@ -131,8 +147,8 @@ impl Node {
 }
 
 /// The routes as they are served: with the web client behind them and the common layers around them.
-pub fn with_common_layers(config: &Config, routes: Routes) -> Router {
-    let pages = Router::new().fallback(assets::serve_assets).with_state(Assets::embedded());
+pub fn with_common_layers(config: &Config, routes: Routes, pages: Assets) -> Router {
+    let pages = Router::new().fallback(assets::serve_assets).with_state(pages);
     let options = |max_body_bytes| HttpOptions {
         headers: config.security_headers(),
         origins: config.origin_policy(),

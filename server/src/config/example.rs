@@ -76,6 +76,9 @@ pub fn print_toml(config: &Config) -> String {
         trusted_proxy: Some(config.trusted_proxy),
         max_connections: u32::try_from(config.max_connections.get()).ok(),
         drain_timeout_ms: u32::try_from(config.drain_timeout.as_millis()).ok(),
+        web_dir: Some(
+            config.web_dir.as_ref().map_or_else(String::new, |folder| folder.display().to_string()),
+        ),
         log_format: Some(
             match config.log_format {
                 LogFormat::Text => "text",

@@ -78,6 +78,8 @@ pub struct Config {
     pub max_connections: NonZeroUsize,
     /// How long a shutdown waits for people to be sent away in order.
     pub drain_timeout: Duration,
+    /// Pages to serve instead of those that are built in.
+    pub web_dir: Option<PathBuf>,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written.

@@ -133,6 +133,11 @@ pub struct RawConfig {
     #[arg(long, env = "ENGAWA_DRAIN_TIMEOUT_MS", value_name = "MS", global = true)]
     pub drain_timeout_ms: Option<u32>,
 
+    /// A folder with built pages (`index.html` and what belongs to it), read at the start and served instead of those
+    /// that are built into the program. For those who work on the pages, or who serve pages of their own.
+    #[arg(long, env = "ENGAWA_WEB_DIR", value_name = "FOLDER", global = true)]
+    pub web_dir: Option<String>,
+
     /// How log lines look: `text` or `json`.
     #[arg(long, env = "ENGAWA_LOG_FORMAT", value_name = "FORMAT", global = true)]
     pub log_format: Option<String>,
@@ -259,6 +264,7 @@ impl RawConfig {
             &mut self.data_dir,
             &mut self.store,
             &mut self.public_url,
+            &mut self.web_dir,
             &mut self.log_format,
             &mut self.log_filter,
         ];
@@ -299,6 +305,7 @@ impl RawConfig {
             trusted_proxy: self.trusted_proxy.or(lower.trusted_proxy),
             max_connections: self.max_connections.or(lower.max_connections),
             drain_timeout_ms: self.drain_timeout_ms.or(lower.drain_timeout_ms),
+            web_dir: self.web_dir.or(lower.web_dir),
             log_format: self.log_format.or(lower.log_format),
             log_filter: self.log_filter.or(lower.log_filter),
             admin_key: self.admin_key.or(lower.admin_key),
@@ -329,6 +336,7 @@ impl RawConfig {
             trusted_proxy: Some(false),
             max_connections: Some(20_000),
             drain_timeout_ms: Some(20_000),
+            web_dir: Some(String::new()),
             log_format: Some("text".to_owned()),
             log_filter: Some("info".to_owned()),
             admin_key: None,

@@ -111,6 +111,7 @@ impl RawConfig {
             raw.redis_wait_replicas,
             raw.allow_volatile_redis.unwrap_or(false),
         );
+        let web_dir = raw.web_dir.filter(|folder| !folder.is_empty()).map(PathBuf::from);
         let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
         let log_format = word(&mut problems, "log_format", raw.log_format, formats);
         let log_filter = problems.required("log_filter", raw.log_filter);
@@ -138,6 +139,7 @@ impl RawConfig {
                 token_keys: token_keys?,
                 max_connections: max_connections?,
                 drain_timeout: drain_timeout?,
+                web_dir,
                 log_format: log_format?,
                 log_filter: log_filter?,
             })

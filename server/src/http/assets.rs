@@ -2,6 +2,8 @@
 //! It must not know what the pages do; any address that looks like a page gets the one HTML file.
 
 use std::collections::HashMap;
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -53,6 +55,29 @@ impl Assets {
             let file = Embedded::get(&path)?;
             Some((path.into_owned(), Bytes::from(file.data.into_owned())))
         }))
+    }
+
+    /// The files of a folder with a built client.
+    ///
+    /// # Errors
+    /// What the operating system says; [`io::ErrorKind::NotFound`] also when there is no page in it.
+    pub fn from_folder(folder: &Path) -> io::Result<Self> {
+        if !folder.join(INDEX).is_file() {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "there is no index.html in it"));
+        }
+        let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+        while let Some(next) = folders.pop() {
+            for entry in std::fs::read_dir(next)? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if let Ok(name) = path.strip_prefix(folder) {
+                    let name = name.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+                    files.push((name, Bytes::from(std::fs::read(&path)?)));
+                }
+            }
+        }
+        Ok(Self::from_files(files))
     }
 
     /// Files from anywhere. `name.br` and `name.gz` beside `name` are its compressed forms.
@@ -310,6 +335,19 @@ mod tests {
         assert_eq!((status, body.as_str()), (StatusCode::OK, ""));
         assert_eq!(headers[header::CONTENT_LENGTH], "6");
         assert_eq!(ask(Method::GET, "/notes.gz", &[]).await.2, "alone");
+    }
+
+    #[test]
+    fn a_folder_is_served_like_what_is_built_in() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Assets::from_folder(folder.path()).is_err(), "no page in it");
+        std::fs::create_dir(folder.path().join("assets")).unwrap();
+        std::fs::write(folder.path().join("index.html"), "<p>頁").unwrap();
+        std::fs::write(folder.path().join("assets/a.js"), "1").unwrap();
+        let assets = Assets::from_folder(folder.path()).unwrap();
+        for (path, status) in [("/", 200), ("/assets/a.js", 200), ("/assets/b.js", 404)] {
+            assert_eq!(assets.answer(&Method::GET, path, &HeaderMap::new()).status(), status, "{path}");
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ import { join } from "node:path";
 
 const TARGET = process.env["CARGO_TARGET_DIR"] ?? join(import.meta.dirname, "../../../target");
 const PROGRAM = join(TARGET, "debug/engawa");
+/** `npm run build` writes there; so a change of the pages does not ask for another build of the server. */
+const PAGES = join(import.meta.dirname, "../../dist");
 const START_TIMEOUT_MS = 60_000;
 
 function freePort(): Promise<number> {
@@ -63,6 +65,8 @@ export class Engawa {
         `127.0.0.1:${internal}`,
         "--data-dir",
         this.#folder,
+        "--web-dir",
+        PAGES,
       ],
       { stdio: ["ignore", "pipe", "pipe"] },
     );

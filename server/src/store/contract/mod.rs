@@ -1,4 +1,4 @@
-//! What every store promises, as tests: one function per promise, run by `server/tests/store_contract.rs`
+//! What every store promises, as tests: one function per promise, run by `server/tests/suite/store/contract.rs`
 //! against each store, plain and behind a [`super::faulty::FaultyStore`].
 //!
 //! A new store implements [`Bench`] and lists itself with [`crate::store_contract!`]; it may not skip a promise.

@@ -1,9 +1,7 @@
 //! The HTTP API on a real node: meetings, joining, links, large commands, the operator's log.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
-mod support;
-
+use crate::support::venue::ADMIN_KEY;
+use crate::support::{Person, Venue};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use engawa_domain::{Entry, Meeting};
@@ -18,8 +16,6 @@ use engawa_server::run::routes;
 use http_body_util::BodyExt as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use support::venue::ADMIN_KEY;
-use support::{Person, Venue};
 use tower::ServiceExt as _;
 use uuid::Uuid;
 

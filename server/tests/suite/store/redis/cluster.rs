@@ -12,7 +12,7 @@ use engawa_server::store_contract;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use crate::support::{PATIENCE, Redis, at, free_port, insist, meeting, text};
+use crate::support::redis::{PATIENCE, Redis, at, free_port, insist, meeting, text};
 
 /// Three primaries with a third of the slots each.
 struct Cluster {

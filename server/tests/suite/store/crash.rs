@@ -3,8 +3,6 @@
 //!
 //! The child is this test binary itself, called again for one test with its work in the environment.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -117,7 +115,7 @@ impl Told {
 /// Runs one child and kills it after a number of lines.
 fn run_and_kill(folder: &Path, round: u32, lines: usize, told: &mut Told) {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "crash_child", "--nocapture", "--test-threads=1"])
+        .args(["--exact", "store::crash::crash_child", "--nocapture", "--test-threads=1"])
         .env(FOLDER, folder)
         .env(ROUND, round.to_string())
         .stdout(Stdio::piped())

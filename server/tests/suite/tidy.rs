@@ -1,8 +1,6 @@
 //! The rules of the tree that decay when nobody checks them: who depends on whom, licences and sources of what we
 //! depend on, headers of modules, links in documents.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,5 @@
 //! A whole node on free ports: pages outside, metrics and health inside, and an orderly end.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something is wrong")]
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;

@@ -5,7 +5,7 @@ use engawa_server::store::redis::{
 };
 use engawa_server::store::{Epoch, Store};
 
-use crate::support::{DURABLE, Redis, at, free_port, meeting, text};
+use crate::support::redis::{DURABLE, Redis, at, free_port, meeting, text};
 
 async fn opened(options: RedisOptions) -> Result<RedisReport, RedisCheckError> {
     RedisStore::open(options).await.map(|store| store.report().clone())
@@ -129,7 +129,7 @@ async fn writes_wait_for_a_replica() {
     let primary = Redis::on_port(&[]);
     let of = format!("127.0.0.1 {}", primary.port());
     let replica = Redis::on_port(&["--replicaof", &of]);
-    crate::support::until("the replica is in step", async || {
+    crate::support::redis::until("the replica is in step", async || {
         replica.cli(&["role"]).contains("connected").then_some(())
     })
     .await;
@@ -151,7 +151,7 @@ async fn the_lease_on_snapshots_has_one_holder() {
     assert!(!two.claim_snapshot(meeting(1), 200).await.unwrap());
     assert!(two.claim_snapshot(meeting(2), 200).await.unwrap(), "each meeting has its own");
     assert!(one.claim_snapshot(meeting(1), 200).await.unwrap(), "the holder prolongs it");
-    crate::support::until("the lease has run out", async || {
+    crate::support::redis::until("the lease has run out", async || {
         two.claim_snapshot(meeting(1), 60_000).await.unwrap().then_some(())
     })
     .await;

@@ -1,9 +1,8 @@
-//! Parties: a few named people in a meeting, over real sockets or straight on the hub.
+//! Parties (a few named people in a meeting, over real sockets or straight on the hub) and Redis servers of their own.
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses a part of this")]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
 pub mod person;
+pub mod redis;
 pub mod venue;
 
 pub use person::Person;

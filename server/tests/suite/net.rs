@@ -3,8 +3,6 @@
 //! Limits are tiny here, so that what is rare happens at once. Nothing waits for a fixed time: every wait is for a
 //! condition, with a limit.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where something is wrong")]
-
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;

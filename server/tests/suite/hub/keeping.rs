@@ -1,12 +1,10 @@
 //! What a meeting keeps and forgets: bad entries, new epochs, rounds that end by themselves, votes that are forgotten.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::venue::tiny;
+use crate::support::{PATIENCE, Person, Venue, note, titled};
 use engawa_protocol::command::{AddPoster, AddRound, AddTeam, CastBallot, CloseVote, OpenRound, OpenVote};
 use engawa_protocol::{
     AuthorDisplay, BoardTemplate, CloseCode, Epoch, GroupingRule, PersonId, Position, PosterId, Rejection,
@@ -16,8 +14,6 @@ use engawa_server::clock::SystemClock;
 use engawa_server::hub::{Hub, HubLimits};
 use engawa_server::store::memory::MemoryStore;
 use engawa_server::store::{Snapshot, StateDigest, Store};
-use support::venue::tiny;
-use support::{PATIENCE, Person, Venue, note, titled};
 
 #[tokio::test]
 async fn an_entry_that_cannot_be_read_parks_the_meeting_and_views_stay() {

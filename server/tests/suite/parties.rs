@@ -1,18 +1,14 @@
 //! Parties over real sockets: what SPEC promises on the wire.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::sync::Arc;
 
+use crate::support::venue::tiny;
+use crate::support::{Person, Venue, note, titled};
 use engawa_protocol::{ClientFrame, CloseCode, Hello, PersonId, Rejection, Role, Seq, VersionRange};
 use engawa_server::auth::LinkGrant;
 use engawa_server::clock::SystemClock;
 use engawa_server::hub::HubLimits;
 use engawa_server::store::embedded::EmbeddedStore;
-use support::venue::tiny;
-use support::{Person, Venue, note, titled};
 use tokio_tungstenite::tungstenite::Message;
 
 fn text(text: impl Into<String>) -> Message {

@@ -1,23 +1,18 @@
 //! The real binary under `kill -9`, many times in the middle of traffic. Every command that was acknowledged is there
 //! once; every one that was not is sent again after the restart and is there once, too.
 
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use crate::support::{PATIENCE, Person};
 use engawa_protocol::command::{AddNote, AddPerson};
 use engawa_protocol::http::{CommandReply, CommandRequest, CreateMeeting, Links, MeetingCreated};
 use engawa_protocol::{AreaId, BoardId, ClientSeq, CloseCode, DeviceId, Language, NoteColor, Role};
 use engawa_server::auth::{KeyRing, KeySource};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
-use support::{PATIENCE, Person};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 use uuid::Uuid;

@@ -1,19 +1,15 @@
 //! The hub over a store that fails, at limits so tiny that rare things happen all the time. No sockets: people are
 //! attached straight to it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::time::Duration;
 
+use crate::support::venue::tiny;
+use crate::support::{PATIENCE, Person, Venue, note, titled};
 use engawa_protocol::command::{Announce, MarkNote, RevokeLinks};
 use engawa_protocol::view::Attendance;
 use engawa_protocol::{BoardId, CloseCode, Doing, Gesture, LinkTarget, NoteId, PersonId, Rejection, Role};
 use engawa_server::auth::LinkGrant;
 use engawa_server::hub::{Hub, HubLimits};
-use support::venue::tiny;
-use support::{PATIENCE, Person, Venue, note, titled};
 
 #[tokio::test]
 async fn cm3_fr4_everybody_sees_the_same_and_acks_come_with_their_effect() {

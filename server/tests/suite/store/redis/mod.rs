@@ -1,17 +1,15 @@
 //! The Redis store on real servers: the contract, plain, behind a faulty store and on a cluster; what is checked
 //! at the start; lost answers, killed servers, failovers.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
 mod checks;
 mod cluster;
 mod faults;
 mod sentinel;
-mod support;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use crate::support::redis::Redis;
 use engawa_server::clock::ManualClock;
 use engawa_server::store::Store;
 use engawa_server::store::contract::{Bench, Delivery};
@@ -20,7 +18,6 @@ use engawa_server::store::redis::RedisStore;
 use engawa_server::store_contract;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use support::Redis;
 
 /// A Redis of its own for each promise. Before the store is opened again, Redis is killed and started.
 struct RedisBench {

@@ -14,7 +14,7 @@ use rand::{Rng, SeedableRng};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, UnixStream};
 
-use crate::support::{Redis, at, insist, meeting, read_all, text, until};
+use crate::support::redis::{Redis, at, insist, meeting, read_all, text, until};
 
 /// Stands between a node and Redis, and loses a tenth of what passes: half of it on the way there, half on the
 /// way back. What is lost on a stream takes the connection with it.
@@ -78,7 +78,7 @@ async fn follow_to(store: &dyn Store, number: u128, last: u64) -> Vec<LogEntry> 
         let from = at(1, entries.len() as u64);
         let mut tail = insist(|| store.tail(meeting(number), from)).await.unwrap();
         while (entries.len() as u64) < last {
-            match tokio::time::timeout(crate::support::PATIENCE, tail.next()).await.unwrap() {
+            match tokio::time::timeout(crate::support::redis::PATIENCE, tail.next()).await.unwrap() {
                 Ok(entry) => entries.push(entry),
                 Err(TailEnd::Failed(error)) if error.is_retryable() => break,
                 Err(end) => panic!("{end}"),
@@ -200,7 +200,7 @@ async fn an_unreachable_redis_refuses_at_once_and_ends_tails() {
     store.create(meeting(1), text("first")).await.unwrap();
     let mut tail = store.tail(meeting(1), at(1, 1)).await.unwrap();
     redis.kill();
-    let end = tokio::time::timeout(crate::support::PATIENCE, tail.next()).await.unwrap();
+    let end = tokio::time::timeout(crate::support::redis::PATIENCE, tail.next()).await.unwrap();
     assert!(matches!(&end, Err(TailEnd::Failed(error)) if error.is_retryable()), "{end:?}");
     let from = std::time::Instant::now();
     for _ in 0..50 {

@@ -4,8 +4,6 @@
 //! The model: fsync makes everything before it safe; a lost write leaves the old bytes; a torn one is a prefix in
 //! units of 512 bytes; the file's length is never lost. A real disk is no worse where it honours fsync.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
 use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex};

@@ -6,7 +6,7 @@ use engawa_server::store::redis::{RedisAddress, RedisOptions, RedisStore};
 use engawa_server::store::{Epoch, Store, StoreError, TailEnd};
 use tempfile::TempDir;
 
-use crate::support::{Redis, at, free_port, insist, meeting, read_all, text, until};
+use crate::support::redis::{Redis, at, free_port, insist, meeting, read_all, text, until};
 
 struct Sentinel {
     _folder: TempDir,

@@ -1,7 +1,5 @@
 //! The store contract, run against every store of this crate, plain and behind a faulty one.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
 use std::sync::{Arc, Mutex};
 
 use engawa_server::clock::ManualClock;

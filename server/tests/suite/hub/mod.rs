@@ -1,0 +1,4 @@
+//! The hub without sockets: people are attached straight to it.
+
+mod faults;
+mod keeping;

@@ -1,0 +1,15 @@
+//! All tests of the server that need more than one of its modules, as one program: it is linked once, and its tests share
+//! the processors, those that wait with those that compute.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod api;
+mod hub;
+#[cfg(unix)]
+mod kill;
+mod net;
+mod node;
+mod parties;
+mod store;
+mod support;
+mod tidy;
