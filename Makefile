@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 WEB := web-client
 # The same packages and features for everything that is built for tests, so that nothing is built twice.
-CARGO_SCOPE := --locked --workspace --features engawa-protocol/typescript
+CARGO_SCOPE := --locked --workspace
 # What the tests need beside Rust and Node, as Debian packages.
 APT_PACKAGES := chromium fonts-noto-cjk redis-server
 
@@ -38,6 +38,7 @@ lint: web ## Formatting, clippy with warnings denied, TypeScript, ESLint.
 
 test-rust: web ## All Rust tests.
 	cargo test $(CARGO_SCOPE)
+	cargo test --locked -p engawa-protocol --features typescript --test typescript
 
 programs: web # The programs and the tests, built and not run.
 	cargo test $(CARGO_SCOPE) --no-run
