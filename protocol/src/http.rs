@@ -5,7 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::command::{Command, JoinAs};
-use crate::ids::{DeviceId, MeetingId, PersonId, TeamId};
+use crate::frame::{ClientFrame, Pong, ServerFrame};
+use crate::ids::{DeviceId, LineId, MeetingId, PersonId, TeamId};
 use crate::position::{ClientSeq, Seq};
 use crate::rejection::Rejection;
 use crate::role::{JoinRule, Language, Role};
@@ -118,6 +119,48 @@ wire! {
             /// Why.
             rejection: Rejection,
         },
+    }
+
+    /// `POST /api/frames`, with a personal or screen token: frames of a client whose line carries nothing upwards (TR4).
+    pub struct FramesRequest {
+        /// The device.
+        pub device: DeviceId,
+        /// The frames, in order; no hello.
+        pub frames: Vec<ClientFrame>,
+    }
+
+    /// The answer.
+    pub struct FramesReply {
+        /// What became of the commands.
+        pub outcomes: Vec<CommandOutcome>,
+        /// Answers to pings.
+        pub pongs: Vec<Pong>,
+    }
+
+    /// What became of a command.
+    pub struct CommandOutcome {
+        /// The number.
+        pub client_seq: ClientSeq,
+        /// The outcome.
+        pub reply: CommandReply,
+    }
+
+    /// `POST /api/poll/next`: asks for what comes next on a line that a hello has opened (TR6).
+    pub struct PollNext {
+        /// The line.
+        pub line: LineId,
+        /// The turn of the last answer.
+        pub turn: u64,
+    }
+
+    /// The answer to a poll, the first one included.
+    pub struct PollReply {
+        /// The line.
+        pub line: LineId,
+        /// Says which answer this is; goes into the next request.
+        pub turn: u64,
+        /// What the server says, in order.
+        pub frames: Vec<ServerFrame>,
     }
 
     /// `GET /api/links`, with a coordinator's token: every way into the meeting, to hand out.

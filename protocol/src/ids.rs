@@ -115,4 +115,7 @@ uuids! {
     /// A browser or program of a person, made by itself at random and kept for good (UUID). It numbers its
     /// commands, so it must never be shared by two programs that run at the same time.
     DeviceId;
+    /// A long poll's line, made by the server at random (UUID). Whoever knows it reads what its person may see: it
+    /// travels in bodies only.
+    LineId;
 }

@@ -22,6 +22,14 @@ limits! {
     HEARTBEAT_MS = 20_000;
     /// A connection silent for this long is closed.
     SILENCE_TIMEOUT_MS = 60_000;
+    /// A streamed response is ended by the server after this time; the client goes on with another one.
+    STREAM_LIFE_MS = 180_000;
+    /// A long poll's line that nobody asks is given up after this time.
+    POLL_PARK_MS = 15_000;
+    /// Frames in one request to `/api/frames`.
+    FRAMES_PER_REQUEST_MAX = 64;
+    /// Bytes of one request to `/api/frames`.
+    FRAMES_REQUEST_BYTES_MAX = 64 * 1024;
     /// Commands a person may send in a second, on average.
     COMMANDS_PER_SECOND = 10;
     /// Commands a person may send at once.

@@ -47,6 +47,10 @@ fn gn4_committed_types_are_those_of_this_crate() {
     http::Joined::export_all(&config).unwrap();
     http::CommandRequest::export_all(&config).unwrap();
     http::CommandReply::export_all(&config).unwrap();
+    http::FramesRequest::export_all(&config).unwrap();
+    http::FramesReply::export_all(&config).unwrap();
+    http::PollNext::export_all(&config).unwrap();
+    http::PollReply::export_all(&config).unwrap();
     http::Links::export_all(&config).unwrap();
     http::ErrorBody::export_all(&config).unwrap();
     engawa_protocol::Ledger::export_all(&config).unwrap();

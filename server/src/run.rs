@@ -18,7 +18,7 @@ use crate::store::embedded::EmbeddedStore;
 use crate::store::memory::MemoryStore;
 use crate::store::redis::{RedisCheckError, RedisStore};
 use crate::store::{Store, StoreError};
-use crate::transport::{self, WsState};
+use crate::transport;
 
 /// The store's folder within the data folder.
 const STORE_FOLDER: &str = "meetings";
@@ -120,9 +120,10 @@ impl Ready {
 /// All routes of a node.
 #[must_use]
 pub fn routes(state: ApiState) -> Routes {
-    let links = transport::routes(WsState { hub: state.hub.clone(), keys: Arc::clone(&state.keys) });
+    let links = transport::routes(state.hub.clone(), Arc::clone(&state.keys));
+    let probes = transport::probe_routes(Arc::clone(state.hub.clock()));
     Routes {
-        usual: api::routes(state.clone()).merge(links),
+        usual: api::routes(state.clone()).merge(links).merge(probes),
         large: api::large_routes(state),
         large_body_bytes_max: api::LARGE_BODY_BYTES_MAX,
     }

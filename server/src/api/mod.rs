@@ -3,6 +3,7 @@
 
 mod bearer;
 mod commands;
+mod frames;
 mod join;
 mod links;
 mod log;
@@ -67,6 +68,7 @@ pub fn routes(state: ApiState) -> Router {
         .route("/api/meetings/{meeting}/log", get(log::show))
         .route("/api/join/options", post(join::options))
         .route("/api/join", post(join::join))
+        .route("/api/frames", post(frames::take))
         .route("/api/links", get(links::show))
         .with_state(state)
 }

@@ -192,6 +192,7 @@ impl Actor {
             }
             Request::Submit(id, submit) => live.submit(id, submit, now),
             Request::Gesture(id, gesture) => live.gesture(id, gesture, now),
+            Request::GestureOf(grant, device, gesture) => live.gesture_of(&grant, device, gesture, now),
             Request::Call(call) => live.call(call, now),
             Request::Read(read) => {
                 if let Some(meeting) = &live.meeting {

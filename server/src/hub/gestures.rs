@@ -1,7 +1,7 @@
 //! What somebody is about to do, shown to those who see the same board. Never stored; the first thing to be dropped.
 
-use engawa_domain::gesture_audience;
-use engawa_protocol::{Doing, Gesture, Gestured, ServerFrame};
+use engawa_domain::{Grant, gesture_audience};
+use engawa_protocol::{DeviceId, Doing, Gesture, Gestured, ServerFrame};
 use tokio::time::Instant;
 
 use super::frame::encode;
@@ -17,6 +17,15 @@ impl Live {
         }
         connection.gesture = (gesture.doing != Doing::Nothing {}).then(|| gesture.clone());
         self.pass_on(id, gesture, now);
+    }
+
+    /// Passes a gesture on that came by another way than its connection, if that connection is here.
+    pub(super) fn gesture_of(&mut self, grant: &Grant, device: DeviceId, gesture: Gesture, now: Instant) {
+        let Some(person) = grant.person else { return };
+        let own = self.members.of_device(person, device).find(|(_, connection)| connection.grant == *grant);
+        if let Some(id) = own.map(|(id, _)| id) {
+            self.gesture(id, gesture, now);
+        }
     }
 
     /// Takes back the last gesture of a connection that is going.

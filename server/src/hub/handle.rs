@@ -25,6 +25,8 @@ pub enum Request {
     Submit(ConnectionId, Submit),
     /// A connection shows what it is about to do.
     Gesture(ConnectionId, Gesture),
+    /// Somebody whose line carries nothing upwards shows it: the connection is that of the grant's person and the device.
+    GestureOf(Grant, DeviceId, Gesture),
     /// Somebody asks for something outside any connection.
     Call(Call),
     /// Somebody looks at the state.

@@ -158,7 +158,8 @@ impl Live {
             self.comings.settled(input, &self.members, now);
         }
         if let Some(key) = CommandKey::of(&entry.input.origin) {
-            self.answer(&key, &outcome);
+            let told = self.answer(&key, &outcome);
+            self.tell_device(&key, &outcome, &told);
         }
         Ok(())
     }
@@ -201,8 +202,9 @@ impl Live {
         }
     }
 
-    /// Tells all who wait for a command what became of it.
-    pub(super) fn answer(&mut self, key: &CommandKey, outcome: &Outcome) {
+    /// Tells all who wait for a command what became of it; answers with the connections among them.
+    pub(super) fn answer(&mut self, key: &CommandKey, outcome: &Outcome) -> Vec<ConnectionId> {
+        let mut told = Vec::new();
         if let Outcome::Rejected { rejection } = outcome {
             metrics::command_rejected(rejection_name(rejection));
         }
@@ -219,16 +221,30 @@ impl Live {
                     if let Some(connection) = self.members.get_mut(id) {
                         connection.unanswered = connection.unanswered.saturating_sub(1);
                     }
-                    let client_seq = key.client_seq;
-                    match outcome.clone() {
-                        Outcome::Accepted { seq, created } => {
-                            self.fanout.ack(id, Ack { client_seq, seq, created }, &mut self.members);
-                        }
-                        Outcome::Rejected { rejection } => {
-                            self.fanout.reject(id, Rejected { client_seq, rejection }, &mut self.members);
-                        }
-                    }
+                    self.tell(id, key, outcome);
+                    told.push(id);
                 }
+            }
+        }
+        told
+    }
+
+    /// Tells the other connections of the device: their command may have come by another way, or another node (TR5).
+    fn tell_device(&mut self, key: &CommandKey, outcome: &Outcome, told: &[ConnectionId]) {
+        let others: Vec<_> = self.members.of_device(key.person, key.device).map(|(id, _)| id).collect();
+        for id in others.into_iter().filter(|id| !told.contains(id)) {
+            self.tell(id, key, outcome);
+        }
+    }
+
+    fn tell(&mut self, id: ConnectionId, key: &CommandKey, outcome: &Outcome) {
+        let client_seq = key.client_seq;
+        match outcome.clone() {
+            Outcome::Accepted { seq, created } => {
+                self.fanout.ack(id, Ack { client_seq, seq, created }, &mut self.members);
+            }
+            Outcome::Rejected { rejection } => {
+                self.fanout.reject(id, Rejected { client_seq, rejection }, &mut self.members);
             }
         }
     }

@@ -119,6 +119,16 @@ impl Members {
         self.by_person.get(&person).map(|ids| ids.iter().copied().collect()).unwrap_or_default()
     }
 
+    /// The connections of a person's device, newest first.
+    pub(super) fn of_device(
+        &self,
+        person: PersonId,
+        device: DeviceId,
+    ) -> impl Iterator<Item = (ConnectionId, &Connection)> {
+        let ids = self.by_person.get(&person).into_iter().flatten().rev();
+        ids.filter_map(|id| Some((*id, self.connections.get(id)?))).filter(move |(_, c)| c.device == device)
+    }
+
     /// Whether a person is connected.
     #[must_use]
     pub(super) fn is_online(&self, person: PersonId) -> bool {

@@ -31,7 +31,9 @@ use std::time::Duration;
 
 use engawa_domain::{CreateMeeting, Grant, Meeting, Origin, RULES_VERSION, SystemInput};
 use engawa_protocol::http::CommandReply;
-use engawa_protocol::{ClientSeq, CloseCode, Command, DeviceId, Language, MeetingId, Position, Role};
+use engawa_protocol::{
+    ClientSeq, CloseCode, Command, DeviceId, Gesture, Language, MeetingId, Position, Role,
+};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -198,6 +200,14 @@ impl Hub {
             }
         }
         Err(CloseCode::Faulted)
+    }
+
+    /// Shows what somebody is about to do whose line carries nothing upwards. Dropped if the meeting is busy, or their line
+    /// elsewhere.
+    pub fn gesture(&self, meeting: MeetingId, grant: Grant, device: DeviceId, gesture: Gesture) {
+        if let Some(handle) = self.0.live(meeting) {
+            handle.offer(Request::GestureOf(grant, device, gesture));
+        }
     }
 
     /// Has a command decided on behalf of somebody without a connection.

@@ -63,6 +63,11 @@ impl Registry {
         }
     }
 
+    /// The way to a meeting that is live here.
+    pub(super) fn live(&self, meeting: MeetingId) -> Option<Handle> {
+        self.live.get(&meeting).map(|there| there.clone())
+    }
+
     fn start(self: &Arc<Self>, meeting: MeetingId) -> Handle {
         let (sender, mailbox) = mpsc::channel(self.around.limits.mailbox_requests.max(1));
         let handle = Handle { meeting, mailbox: sender, ended: Arc::default() };

@@ -100,7 +100,7 @@ impl<'a> Pump<'a> {
                     if probe(link).await.is_err() { return None }
                     vec![self.pong(None)]
                 }
-                () = tokio::time::sleep_until(silent_at) => return Some(Goodbye::new(CloseCode::Silent, 0, "")),
+                () = tokio::time::sleep_until(silent_at), if L::IS_HEARD => return Some(Goodbye::new(CloseCode::Silent, 0, "")),
             };
             if replies.is_empty() {
                 continue;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 /// What a text says.
 #[derive(Debug)]
-pub(super) enum Incoming {
+pub(crate) enum Incoming {
     /// A frame.
     Frame(Box<ClientFrame>),
     /// A command without a form that this server knows.
@@ -29,7 +29,7 @@ enum Submitting {
 
 /// Reads a text.
 #[must_use]
-pub(super) fn read(text: &str) -> Incoming {
+pub(crate) fn read(text: &str) -> Incoming {
     let error = match codec::from_slice::<ClientFrame>(text.as_bytes()) {
         Ok(frame) => return Incoming::Frame(Box::new(frame)),
         Err(error) => error,

@@ -1,4 +1,4 @@
-//! A way of carrying frames: WebSocket today; a streamed response and a long poll fit the same form.
+//! A way of carrying frames: a WebSocket, a streamed response, a long poll.
 
 use std::future::Future;
 
@@ -30,6 +30,8 @@ pub struct LinkError;
 pub trait Link: Send {
     /// What kind it is.
     const KIND: TransportKind;
+    /// Whether a client that lives is heard over the link itself; otherwise its silence means nothing.
+    const IS_HEARD: bool;
 
     /// Waits for what comes next. Safe to drop while waiting.
     fn receive(&mut self) -> impl Future<Output = Received> + Send;

@@ -1,23 +1,20 @@
 //! Frames over a WebSocket: one text message each.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Extension, State};
 use axum::response::Response;
-use axum::routing::any;
 use engawa_protocol::CloseCode;
 use engawa_protocol::limits::CLIENT_FRAME_BYTES_MAX;
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio_tungstenite::tungstenite;
 use tokio_util::sync::CancellationToken;
 
+use super::LinkState;
 use super::connection::serve_link;
 use super::link::{Link, LinkError, Received};
-use crate::auth::KeyRing;
-use crate::hub::{FrameText, Hub};
+use crate::hub::FrameText;
 use crate::net::Draining;
 use crate::observe::metrics::TransportKind;
 
@@ -28,22 +25,9 @@ const WRITE_BUFFER_BYTES_MAX: usize = 64 << 20;
 /// How long the other side has to answer a close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// What the route needs.
-#[derive(Debug, Clone)]
-pub struct WsState {
-    /// The meetings.
-    pub hub: Hub,
-    /// The keys of links.
-    pub keys: Arc<KeyRing>,
-}
-
-/// The route `/ws`. HTTP/2 opens a WebSocket with CONNECT, so it is for any method.
-pub fn routes(state: WsState) -> Router {
-    Router::new().route("/ws", any(upgrade)).with_state(state)
-}
-
-async fn upgrade(
-    State(WsState { hub, keys }): State<WsState>,
+/// `/ws` (HS1).
+pub(super) async fn upgrade(
+    State(LinkState { hub, keys, .. }): State<LinkState>,
     draining: Option<Extension<Draining>>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
@@ -64,6 +48,7 @@ struct WebSocketLink(WebSocket);
 
 impl Link for WebSocketLink {
     const KIND: TransportKind = TransportKind::WebSocket;
+    const IS_HEARD: bool = true;
 
     async fn receive(&mut self) -> Received {
         match self.0.next().await {

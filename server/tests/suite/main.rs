@@ -13,3 +13,4 @@ mod parties;
 mod store;
 mod support;
 mod tidy;
+mod transport;

@@ -150,6 +150,7 @@ export class Connection {
     this.#goodbye = null;
     this.#link = this.#parts.openLink({
       opened: () => this.#take({ type: "opened" }),
+      progressed: () => this.#take({ type: "progressed" }),
       received: (frame) => this.#receive(frame),
       closed: (number) => {
         this.#link = null;

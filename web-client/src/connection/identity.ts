@@ -16,6 +16,8 @@ export interface KnownPerson {
 const KNOWN_MAX = 12;
 /** The page of a link. */
 export const LINK_PATH = "/j";
+/** The page that says whether this computer will work. */
+export const CHECK_PATH = "/check";
 
 /** A short name for a token, for keys of the store. Not a secret and no proof. */
 export function ownerOf(token: string): string {

@@ -6,8 +6,10 @@ import { CLOSE_CODES } from "../protocol/constants";
 import type { CloseCode } from "../protocol/protocol";
 import { backoffMs } from "./backoff";
 
-/** Time from opening a line to its welcome. A proxy may swallow the upgrade without ever answering. */
-export const WELCOME_TIMEOUT_MS = 5_000;
+/** Time from opening a line to its welcome, and between two signs of progress. Longer than any step of the chooser's. */
+export const WELCOME_TIMEOUT_MS = 12_000;
+/** Time for a line that may be dead after sleep to show that it lives. */
+export const WAKE_TIMEOUT_MS = 5_000;
 /** A line that has been live this long counts as good again: the next failure waits briefly. */
 export const SETTLED_AFTER_MS = 10_000;
 
@@ -28,8 +30,10 @@ export type State =
 
 export type Input =
   | { type: "start" }
-  /** The line is open: the hello can go out. */
+  /** The line is open: the hello can go out. It comes again when the line changes its way under the page. */
   | { type: "opened" }
+  /** Something is coming in, if not a whole frame yet: a view on a weak line takes its time. */
+  | { type: "progressed" }
   | { type: "welcomed"; heartbeat_ms: number; now_ms: number }
   /** Anything at all came in. */
   | { type: "heard" }
@@ -126,11 +130,15 @@ export function step(state: State, input: Input): Step {
       if (!linked) return open(state.attempt, state.has_view);
       // A line that slept with its page may be dead without knowing: a ping finds out within the timer.
       if (state.is === "live" && input.type === "woken") {
-        return { state, effects: [{ do: "measure_clock" }, { do: "arm", ms: WELCOME_TIMEOUT_MS }] };
+        return { state, effects: [{ do: "measure_clock" }, { do: "arm", ms: WAKE_TIMEOUT_MS }] };
       }
       return { state, effects: [] };
     case "opened":
-      return { state, effects: linked ? [{ do: "greet" }] : [] };
+      return { state, effects: linked ? [{ do: "greet" }, { do: "arm", ms: WELCOME_TIMEOUT_MS }] : [] };
+    case "progressed": {
+      if (!linked) return { state, effects: [] };
+      return { state, effects: [{ do: "arm", ms: state.is === "live" ? state.silence_ms : WELCOME_TIMEOUT_MS }] };
+    }
     case "welcomed": {
       if (!linked) return { state, effects: [] };
       const silence_ms = 2 * input.heartbeat_ms;

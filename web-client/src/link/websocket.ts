@@ -1,9 +1,6 @@
 /** Frames over a WebSocket. Knows nothing of what they mean. */
 import type { ClientFrame, ServerFrame } from "../protocol/protocol";
-import type { Link, LinkEvents } from "./link";
-
-/** The close code for "no close frame was received" (RFC 6455, 7.1.5). */
-const ABNORMAL = 1006;
+import { ABNORMAL, type Link, type LinkEvents } from "./link";
 
 export function openWebSocket(address: string, events: LinkEvents): Link {
   let live = true;
@@ -38,7 +35,7 @@ export function openWebSocket(address: string, events: LinkEvents): Link {
   };
 }
 
-/** The address of the server's WebSocket, seen from the page. */
-export function webSocketAddress(page: { protocol: string; host: string }): string {
-  return `${page.protocol === "https:" ? "wss:" : "ws:"}//${page.host}/ws`;
+/** The address of a WebSocket of the server, seen from the page. */
+export function socketAddress(page: { protocol: string; host: string }, path = "/ws"): string {
+  return `${page.protocol === "https:" ? "wss:" : "ws:"}//${page.host}${path}`;
 }

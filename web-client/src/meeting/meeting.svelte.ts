@@ -13,7 +13,7 @@ import { INITIAL, type State } from "../connection/machine";
 import { Outbox, type Pending } from "../connection/outbox";
 import { pocket, shelf } from "../connection/storage";
 import { language } from "../i18n/language.svelte";
-import { openWebSocket, webSocketAddress } from "../link/websocket";
+import { chooserHere } from "../link/choose";
 import { LIMITS } from "../protocol/constants";
 import type { BoardId, Command, Doing, MeetingView, NoteId, PersonId, Rejection, Role } from "../protocol/protocol";
 import { fold, UnknownEvent } from "./fold";
@@ -97,7 +97,7 @@ export class Meeting {
       token: this.token,
       outbox,
       clock: this.#clock,
-      openLink: (events) => openWebSocket(webSocketAddress(location), events),
+      openLink: chooserHere().open,
       sendLarge: (pending) => this.#sendLarge(device, pending),
       events: this.#events(outbox),
       isUnknown: (error) => error instanceof UnknownEvent,

@@ -595,6 +595,19 @@ name: string, };
 export type Command = { "type": "edit_meeting" } & EditMeeting | { "type": "set_join_rule" } & SetJoinRule | { "type": "set_keep_until" } & SetKeepUntil | { "type": "end_meeting" } & EndMeeting | { "type": "revoke_links" } & RevokeLinks | { "type": "join_meeting" } & JoinMeeting | { "type": "leave_meeting" } & LeaveMeeting | { "type": "import_roster" } & ImportRoster | { "type": "add_team" } & AddTeam | { "type": "edit_team" } & EditTeam | { "type": "remove_team" } & RemoveTeam | { "type": "add_person" } & AddPerson | { "type": "edit_person" } & EditPerson | { "type": "remove_person" } & RemovePerson | { "type": "restore_person" } & RestorePerson | { "type": "release_person" } & ReleasePerson | { "type": "set_agenda" } & SetAgenda | { "type": "add_round" } & AddRound | { "type": "edit_round" } & EditRound | { "type": "remove_round" } & RemoveRound | { "type": "move_round" } & MoveRound | { "type": "open_round" } & OpenRound | { "type": "pause_round" } & PauseRound | { "type": "resume_round" } & ResumeRound | { "type": "add_time" } & AddTime | { "type": "close_round" } & CloseRound | { "type": "end_round" } & EndRound | { "type": "reopen_round" } & ReopenRound | { "type": "propose_grouping" } & ProposeGrouping | { "type": "adjust_grouping" } & AdjustGrouping | { "type": "set_grouping" } & SetGrouping | { "type": "discard_grouping" } & DiscardGrouping | { "type": "move_people" } & MovePeople | { "type": "choose_room" } & ChooseRoom | { "type": "leave_room" } & LeaveRoom | { "type": "visit_room" } & VisitRoom | { "type": "add_room" } & AddRoom | { "type": "rename_room" } & RenameRoom | { "type": "remove_room" } & RemoveRoom | { "type": "set_facilitator" } & SetFacilitator | { "type": "start_turns" } & StartTurns | { "type": "pass_turn" } & PassTurn | { "type": "stop_turns" } & StopTurns | { "type": "set_turn_order" } & SetTurnOrder | { "type": "call_help" } & CallHelp | { "type": "claim_help" } & ClaimHelp | { "type": "clear_help" } & ClearHelp | { "type": "add_note" } & AddNote | { "type": "edit_note" } & EditNote | { "type": "move_note" } & MoveNote | { "type": "delete_note" } & DeleteNote | { "type": "restore_note" } & RestoreNote | { "type": "mark_note" } & MarkNote | { "type": "unmark_note" } & UnmarkNote | { "type": "create_cluster" } & CreateCluster | { "type": "rename_cluster" } & RenameCluster | { "type": "dissolve_cluster" } & DissolveCluster | { "type": "set_cluster" } & SetCluster | { "type": "start_silent_writing" } & StartSilentWriting | { "type": "reveal_board" } & RevealBoard | { "type": "harvest_note" } & HarvestNote | { "type": "add_poster" } & AddPoster | { "type": "edit_poster" } & EditPoster | { "type": "withdraw_poster" } & WithdrawPoster | { "type": "restore_poster" } & RestorePoster | { "type": "set_interest" } & SetInterest | { "type": "add_comment" } & AddComment | { "type": "delete_comment" } & DeleteComment | { "type": "share_feedback" } & ShareFeedback | { "type": "set_vote_rules" } & SetVoteRules | { "type": "open_vote" } & OpenVote | { "type": "close_vote" } & CloseVote | { "type": "cast_ballot" } & CastBallot | { "type": "withdraw_ballot" } & WithdrawBallot | { "type": "recount_vote" } & RecountVote | { "type": "start_reveal" } & StartReveal | { "type": "reveal_next" } & RevealNext | { "type": "publish_standings" } & PublishStandings | { "type": "give_pulse" } & GivePulse | { "type": "set_questionnaire" } & SetQuestionnaire | { "type": "open_questionnaire" } & OpenQuestionnaire | { "type": "close_questionnaire" } & CloseQuestionnaire | { "type": "answer_questionnaire" } & AnswerQuestionnaire | { "type": "announce" } & Announce | { "type": "withdraw_announcement" } & WithdrawAnnouncement | { "type": "read_announcement" } & ReadAnnouncement;
 
 /**
+ * What became of a command.
+ */
+export type CommandOutcome = { 
+/**
+ * The number.
+ */
+client_seq: ClientSeq, 
+/**
+ * The outcome.
+ */
+reply: CommandReply, };
+
+/**
  * The answer.
  */
 export type CommandReply = { "outcome": "accepted", 
@@ -1009,6 +1022,32 @@ acks: Array<Ack>,
  * Commands of this device that were not.
  */
 rejections: Array<Rejected>, };
+
+/**
+ * The answer.
+ */
+export type FramesReply = { 
+/**
+ * What became of the commands.
+ */
+outcomes: Array<CommandOutcome>, 
+/**
+ * Answers to pings.
+ */
+pongs: Array<Pong>, };
+
+/**
+ * `POST /api/frames`, with a personal or screen token: frames of a client whose line carries nothing upwards (TR4).
+ */
+export type FramesRequest = { 
+/**
+ * The device.
+ */
+device: DeviceId, 
+/**
+ * The frames, in order; no hello.
+ */
+frames: Array<ClientFrame>, };
 
 /**
  * What one is about to do on a board.
@@ -1515,6 +1554,12 @@ choices: Array<PosterId>,
  * The hash that chains this line to all before it.
  */
 hash: string, };
+
+/**
+ * A long poll's line, made by the server at random (UUID). Whoever knows it reads what its person may see: it
+ * travels in bodies only.
+ */
+export type LineId = string;
 
 /**
  * Whom a revocation concerns.
@@ -2241,6 +2286,36 @@ facilitator: PersonId | null,
  * Who is in it.
  */
 members: Array<PersonId>, };
+
+/**
+ * `POST /api/poll/next`: asks for what comes next on a line that a hello has opened (TR6).
+ */
+export type PollNext = { 
+/**
+ * The line.
+ */
+line: LineId, 
+/**
+ * The turn of the last answer.
+ */
+turn: number, };
+
+/**
+ * The answer to a poll, the first one included.
+ */
+export type PollReply = { 
+/**
+ * The line.
+ */
+line: LineId, 
+/**
+ * Says which answer this is; goes into the next request.
+ */
+turn: number, 
+/**
+ * What the server says, in order.
+ */
+frames: Array<ServerFrame>, };
 
 /**
  * The server's time.

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { backoffMs, BACKOFF_MS_MAX } from "../../src/connection/backoff";
-import { INITIAL, step, WELCOME_TIMEOUT_MS, type Effect, type Input, type State } from "../../src/connection/machine";
+import {
+  INITIAL,
+  step,
+  WAKE_TIMEOUT_MS,
+  WELCOME_TIMEOUT_MS,
+  type Effect,
+  type Input,
+  type State,
+} from "../../src/connection/machine";
 
 const NOW = 1_000_000;
 const CONNECTING: State = { is: "connecting", attempt: 0 };
@@ -34,7 +42,7 @@ const TABLE: Row[] = [
     from: CONNECTING,
     input: { type: "opened" },
     to: CONNECTING,
-    effects: [{ do: "greet" }],
+    effects: [{ do: "greet" }, { do: "arm", ms: WELCOME_TIMEOUT_MS }],
   },
   {
     name: "a welcome makes it live, and everything unsettled is sent again",
@@ -49,6 +57,27 @@ const TABLE: Row[] = [
     input: { type: "heard" },
     to: LIVE,
     effects: [{ do: "arm", ms: 40_000 }],
+  },
+  {
+    name: "a view that is coming in slowly gets its time",
+    from: CONNECTING,
+    input: { type: "progressed" },
+    to: CONNECTING,
+    effects: [{ do: "arm", ms: WELCOME_TIMEOUT_MS }],
+  },
+  {
+    name: "part of a frame puts the silence off",
+    from: LIVE,
+    input: { type: "progressed" },
+    to: LIVE,
+    effects: [{ do: "arm", ms: 40_000 }],
+  },
+  {
+    name: "a live line that changes its way is greeted again",
+    from: LIVE,
+    input: { type: "opened" },
+    to: LIVE,
+    effects: [{ do: "greet" }, { do: "arm", ms: WELCOME_TIMEOUT_MS }],
   },
   {
     name: "what is heard before the welcome does not",
@@ -84,7 +113,7 @@ const TABLE: Row[] = [
     from: LIVE,
     input: { type: "woken" },
     to: LIVE,
-    effects: [{ do: "measure_clock" }, { do: "arm", ms: WELCOME_TIMEOUT_MS }],
+    effects: [{ do: "measure_clock" }, { do: "arm", ms: WAKE_TIMEOUT_MS }],
   },
   {
     name: "a broken line comes back soon if it was good",

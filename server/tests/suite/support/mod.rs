@@ -1,10 +1,13 @@
 //! Parties (a few named people in a meeting, over real sockets or straight on the hub) and Redis servers of their own.
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses a part of this")]
+pub mod http_line;
 pub mod person;
+pub mod proxy;
 pub mod redis;
 pub mod venue;
 
+pub use http_line::Way;
 pub use person::Person;
 pub use venue::Venue;
 

@@ -1,6 +1,7 @@
 //! Somebody at a party: a client as SPEC describes it, folding what it is sent and checking every frame's range.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use engawa_domain::{Viewer, fold};
 use engawa_protocol::http::CommandReply;
@@ -18,6 +19,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use uuid::Uuid;
 
+use super::http_line::{HttpLine, Way};
 use super::{PATIENCE, Venue};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -28,6 +30,8 @@ enum Line {
     Direct(Box<Joined>, Vec<ServerFrame>),
     /// Over a WebSocket.
     Socket(Box<Socket>),
+    /// Over plain HTTP.
+    Http(Box<HttpLine>),
     /// Not at all.
     Cut,
 }
@@ -49,6 +53,10 @@ pub struct Person {
     /// Whether the last welcome went on from the position held.
     pub resumed: bool,
     pub frames: u64,
+    /// How they connect where there are sockets.
+    pub way: Way,
+    /// Where they connect, if not to the venue itself.
+    pub via: Option<SocketAddr>,
     line: Line,
 }
 
@@ -83,6 +91,8 @@ impl Person {
             goodbye: None,
             resumed: false,
             frames: 0,
+            way: Way::WebSocket,
+            via: None,
             line: Line::Cut,
         }
     }
@@ -95,8 +105,9 @@ impl Person {
     /// As [`Person::come`]; tells why not.
     pub async fn try_come(&mut self, venue: &Venue) -> Result<(), CloseCode> {
         self.goodbye = None;
-        self.line = match venue.address {
-            Some(address) => self.dial(&format!("ws://{address}/ws")).await,
+        self.line = match self.via.or(venue.address) {
+            Some(address) if self.way == Way::WebSocket => self.dial(&format!("ws://{address}/ws")).await,
+            Some(address) => Line::Http(Box::new(HttpLine::open(address, self.way, self.hello()))),
             None => {
                 let asked = (self.device, 1, self.position);
                 let joined = venue.hub.attach(self.grant.meeting, self.grant.grant, asked).await?;
@@ -137,14 +148,18 @@ impl Person {
 
     async fn dial(&self, url: &str) -> Line {
         let Ok((mut socket, _)) = tokio_tungstenite::connect_async(url).await else { return Line::Cut };
-        let hello = ClientFrame::Hello(Hello {
+        let _ = socket.send(text(&ClientFrame::Hello(self.hello()))).await;
+        Line::Socket(Box::new(socket))
+    }
+
+    /// Their hello as it would be now.
+    pub fn hello(&self) -> Hello {
+        Hello {
             protocol: VersionRange::OURS,
             token: self.token.clone(),
             device: self.device,
             resume: self.position,
-        });
-        let _ = socket.send(text(&hello)).await;
-        Line::Socket(Box::new(socket))
+        }
     }
 
     fn take_welcome(&mut self, welcome: Welcome) {
@@ -202,6 +217,7 @@ impl Person {
                 // A line that has been cut shows when something is read.
                 let _ = socket.send(text(&ClientFrame::Submit(submit))).await;
             }
+            Line::Http(line) => line.send(ClientFrame::Submit(submit)),
             Line::Cut => {}
         }
     }
@@ -220,6 +236,7 @@ impl Person {
                 joined.handle.send(request).await;
             }
             (Line::Direct(..), _) => panic!("only over a socket"),
+            (Line::Http(line), frame) => line.send(frame.clone()),
             (Line::Socket(_) | Line::Cut, frame) => self.send_raw(text(frame)).await,
         }
     }
@@ -366,6 +383,18 @@ impl Person {
                         return None;
                     }
                 }
+            },
+            Line::Http(line) => match timeout(PATIENCE, line.next()).await.expect("a frame") {
+                Some(ServerFrame::Goodbye(goodbye)) => {
+                    self.goodbye = Some(goodbye);
+                    self.line = Line::Cut;
+                    None
+                }
+                None => {
+                    self.line = Line::Cut;
+                    None
+                }
+                frame => frame,
             },
             Line::Cut => None,
         }

@@ -102,6 +102,11 @@ impl Venue {
         }
     }
 
+    /// Another node over the same store.
+    pub fn beside(&self) -> Self {
+        Self::around(Arc::clone(&self.inner), self.hub.limits().clone(), self.meeting)
+    }
+
     pub async fn listen(&mut self) {
         let config = RawConfig {
             listen: Some("127.0.0.1:0".into()),
