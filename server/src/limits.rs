@@ -96,11 +96,11 @@ pub const REDIS_LIST_COUNT: usize = 64;
 /// Lines of long polls that may be parked on a node.
 pub const POLL_LINES: usize = 20_000;
 
-/// Probes of `/api/check` that run at the same time, over all who ask; each lives for a minute at most.
+/// Probes of `/api/check` that run at the same time, over all who ask; each lives for a minute and a half at most.
 pub const PROBES: usize = 512;
 
 /// Bytes of a text that a probe sends back.
 pub const PROBE_TEXT_BYTES: usize = 256;
 
 /// Texts that a probe sends back.
-pub const PROBE_TEXTS: usize = 16;
+pub const PROBE_TEXTS: usize = 32;

@@ -27,7 +27,7 @@ const SILENCE: Duration = Duration::from_secs(35);
 /// The longest that a poll is held.
 const HOLD_MS_MAX: u64 = 25_000;
 /// How long a socket is kept.
-const SOCKET_LIFE: Duration = Duration::from_secs(60);
+const SOCKET_LIFE: Duration = Duration::from_secs(90);
 /// Read and write buffers of a socket.
 const BUFFER_BYTES: usize = 1024;
 

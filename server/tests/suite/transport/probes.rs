@@ -16,7 +16,7 @@ async fn tr9_a_socket_sends_back_what_it_is_sent_and_no_more_than_that() {
     let venue = Venue::open(HubLimits::default()).await;
     let url = format!("ws://{}/api/check/socket", venue.address.unwrap());
     let (mut socket, _) = tokio_tungstenite::connect_async(&url).await.unwrap();
-    for _ in 0..16 {
+    for _ in 0..engawa_server::limits::PROBE_TEXTS {
         socket.send(Message::text("縁側")).await.unwrap();
         assert_eq!(socket.next().await.unwrap().unwrap(), Message::text("縁側"));
     }
