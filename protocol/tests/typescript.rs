@@ -48,6 +48,7 @@ fn gn4_committed_types_are_those_of_this_crate() {
     http::CommandRequest::export_all(&config).unwrap();
     http::CommandReply::export_all(&config).unwrap();
     http::Links::export_all(&config).unwrap();
+    http::WayIn::export_all(&config).unwrap();
     http::ErrorBody::export_all(&config).unwrap();
     engawa_protocol::Ledger::export_all(&config).unwrap();
     let text = fs::read_to_string(folder.path().join("protocol.ts")).unwrap();

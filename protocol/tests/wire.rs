@@ -113,6 +113,7 @@ fn ht1_every_http_body_has_an_example() {
             "CommandRequest" => drop(round_trip::<http::CommandRequest>(body)),
             "CommandReply" => drop(round_trip::<http::CommandReply>(body)),
             "Links" => drop(round_trip::<http::Links>(body)),
+            "WayIn" => drop(round_trip::<http::WayIn>(body)),
             "ErrorBody" => drop(round_trip::<http::ErrorBody>(body)),
             other => panic!("no type for {other}"),
         }

@@ -68,6 +68,7 @@ pub fn routes(state: ApiState) -> Router {
         .route("/api/join/options", post(join::options))
         .route("/api/join", post(join::join))
         .route("/api/links", get(links::show))
+        .route("/api/way-in", get(links::way_in))
         .with_state(state)
 }
 
