@@ -173,6 +173,14 @@ wire! {
         pub personal: Vec<PersonalLink>,
     }
 
+    /// `GET /api/way-in`, with the token of a screen or of staff: how participants come in, to be shown to the hall.
+    pub struct WayIn {
+        /// The code to read out.
+        pub short_code: String,
+        /// The participants' shared link, for a QR code.
+        pub link: String,
+    }
+
     /// A link for everyone of a role.
     pub struct SharedLink {
         /// The role.

@@ -112,6 +112,10 @@ limits! {
     UNDO_MS = 60_000;
     /// Time after the last connection of a person has gone until they count as away.
     DEPARTURE_MS = 60_000;
+    /// Least time between two samples of the turnout (SPEC VT10).
+    TURNOUT_SAMPLE_MS = 10_000;
+    /// Samples of the turnout of a vote.
+    TURNOUT_SAMPLES_MAX = 1_000;
     /// The largest integer that every JSON reader keeps exact: 2^53 - 1.
     SAFE_INTEGER_MAX = 9_007_199_254_740_991;
 }

@@ -282,6 +282,8 @@ wire! {
         RevealNotStarted {},
         /// Everything has been revealed.
         RevealFinished {},
+        /// Somebody else has revealed the place already, or begun anew.
+        AlreadyRevealed {},
 
         /// No round to which a pulse could belong has begun.
         NoRoundYet {},

@@ -52,6 +52,7 @@ fn gn4_committed_types_are_those_of_this_crate() {
     http::PollNext::export_all(&config).unwrap();
     http::PollReply::export_all(&config).unwrap();
     http::Links::export_all(&config).unwrap();
+    http::WayIn::export_all(&config).unwrap();
     http::ErrorBody::export_all(&config).unwrap();
     engawa_protocol::Ledger::export_all(&config).unwrap();
     let text = fs::read_to_string(folder.path().join("protocol.ts")).unwrap();

@@ -117,6 +117,7 @@ fn ht1_every_http_body_has_an_example() {
             "PollNext" => drop(round_trip::<http::PollNext>(body)),
             "PollReply" => drop(round_trip::<http::PollReply>(body)),
             "Links" => drop(round_trip::<http::Links>(body)),
+            "WayIn" => drop(round_trip::<http::WayIn>(body)),
             "ErrorBody" => drop(round_trip::<http::ErrorBody>(body)),
             other => panic!("no type for {other}"),
         }

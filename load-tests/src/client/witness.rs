@@ -130,7 +130,7 @@ impl Witness {
         let vote = &view.vote;
         let facts = [
             (Fact::Tally, vote.tally.is_some()),
-            (Fact::TeamTurnout, vote.team_turnout.is_some()),
+            (Fact::TeamTurnout, vote.team_turnout.is_some() || vote.turnout_samples.is_some()),
             (Fact::Recount, vote.recount.is_some()),
             (Fact::Standings, vote.standings.is_some()),
             (Fact::OwnStanding, vote.own_standing.is_some()),
@@ -215,7 +215,7 @@ impl Witness {
 fn fact_of(event: &str) -> Option<Fact> {
     Some(match event {
         "tally_changed" => Fact::Tally,
-        "team_turnout_changed" => Fact::TeamTurnout,
+        "team_turnout_changed" | "turnout_sampled" => Fact::TeamTurnout,
         "vote_recounted" => Fact::Recount,
         "standings_counted" => Fact::Standings,
         "own_standing_told" => Fact::OwnStanding,

@@ -96,13 +96,12 @@ fn may_know(truth: &Truth, role: Role, fact: Fact, seq: Seq) -> bool {
     let openings = truth.openings();
     match fact {
         Fact::Tally | Fact::Recount => role == Role::Secretariat,
-        Fact::TeamTurnout => matches!(role, Role::Coordinator | Role::Secretariat),
+        Fact::TeamTurnout | Fact::Answers => matches!(role, Role::Coordinator | Role::Secretariat),
         Fact::Standings => {
             by_then(openings.standings) || (role == Role::Secretariat && by_then(openings.vote_closed))
         }
         Fact::OwnStanding => by_then(openings.own_places),
         Fact::Reveal => by_then(openings.reveal),
         Fact::PulseWords | Fact::Rooms | Fact::Groupings | Fact::LastAction | Fact::Readers => role.guides(),
-        Fact::Answers => role == Role::Coordinator,
     }
 }

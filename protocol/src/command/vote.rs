@@ -37,7 +37,11 @@ wire! {
     }
 
     /// Reveals the next place, or places.
-    pub struct RevealNext {}
+    pub struct RevealNext {
+        /// The place that comes next as the asker sees it (`reveal.next_place`), so that two people who press at once
+        /// reveal one place; none: whatever comes next.
+        pub place: Option<u32>,
+    }
 
     /// Tells teams their places, or everyone all places.
     pub struct PublishStandings {

@@ -111,6 +111,7 @@ events! {
     BallotWithdrawn = "ballot_withdrawn",
     TurnoutChanged = "turnout_changed",
     TeamTurnoutChanged = "team_turnout_changed",
+    TurnoutSampled = "turnout_sampled",
     TallyChanged = "tally_changed",
     VoteRecounted = "vote_recounted",
     StandingsCounted = "standings_counted",

@@ -81,7 +81,7 @@ wire! {
         pub answers: BTreeMap<QuestionId, Answer>,
     }
 
-    /// Answers were counted. Coordinators only. Fold: `questionnaire.results`.
+    /// Answers were counted. Coordinators and the secretariat only. Fold: `questionnaire.results`.
     pub struct AnswersCounted {
         /// The counts.
         pub results: QuestionnaireResults,

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::ids::{PosterId, TeamId};
 use crate::time::Timestamp;
-use crate::view::{BallotView, OwnStanding, RevealView, TeamTurnout};
+use crate::view::{BallotView, OwnStanding, RevealView, TeamTurnout, TurnoutSample};
 use crate::vote::{Recount, Standing, Tally, Turnout, VoteRules};
 
 wire! {
@@ -56,6 +56,13 @@ wire! {
         pub team: TeamId,
         /// Its turnout.
         pub turnout: TeamTurnout,
+    }
+
+    /// Turnout at a moment was recorded. Coordinators and the secretariat only. Fold: to the end of
+    /// `vote.turnout_samples`.
+    pub struct TurnoutSampled {
+        /// The turnout and the moment.
+        pub sample: TurnoutSample,
     }
 
     /// The tally changed. Only for those who may see it at this moment. Fold: `vote.tally`.

@@ -54,7 +54,7 @@ wire! {
         pub phase: QuestionnairePhase,
         /// The viewer's own answers.
         pub own: BTreeMap<QuestionId, Answer>,
-        /// What has come in. Coordinators only.
+        /// What has come in. Coordinators and the secretariat only.
         pub results: Option<QuestionnaireResults>,
     }
 

@@ -29,6 +29,9 @@ wire! {
         /// Who has voted, by team: people whose ballot is in, and people who may vote. Coordinators and the
         /// secretariat only.
         pub team_turnout: Option<BTreeMap<TeamId, TeamTurnout>>,
+        /// Turnout over time, oldest first, from the opening (none voted) to the close (SPEC VT10). Coordinators and
+        /// the secretariat only.
+        pub turnout_samples: Option<Vec<TurnoutSample>>,
         /// The tally, for those who may see it at this moment.
         pub tally: Option<Tally>,
         /// The last recount. Secretariat only.
@@ -85,6 +88,16 @@ wire! {
 }
 
 wire_value! {
+    /// Turnout at a moment.
+    pub struct TurnoutSample {
+        /// When.
+        pub at: Timestamp,
+        /// People whose ballot was in (or whose team's ballot was in).
+        pub persons_voted: u32,
+        /// Teams with at least one ballot in.
+        pub teams_voted: u32,
+    }
+
     /// Turnout of a team.
     #[derive(Default)]
     pub struct TeamTurnout {

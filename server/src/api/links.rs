@@ -1,21 +1,48 @@
 //! Every way into a meeting, to hand out.
 
 use axum::extract::State;
-use engawa_domain::Meeting;
-use engawa_protocol::http::{Links, PersonalLink, SharedLink};
+use engawa_domain::{Admission, Meeting, Viewer, admit};
+use engawa_protocol::http::{Links, PersonalLink, SharedLink, WayIn};
 use engawa_protocol::{MeetingId, Position, Role};
 
 use super::ApiState;
 use super::bearer::Bearer;
 use super::refusal::from_hub;
 use crate::auth::LinkGrant;
-use crate::http::{ApiError, Json};
+use crate::http::{ApiError, ApiErrorKind, Json};
 use crate::hub::Hub;
 
 /// `GET /api/links` (HT6).
 pub(super) async fn show(State(state): State<ApiState>, bearer: Bearer) -> Result<Json<Links>, ApiError> {
     let (meeting, _) = bearer.coordinator(&state).await?;
     Ok(Json(links_of(&state, meeting).await?))
+}
+
+/// `GET /api/way-in` (HT12).
+pub(super) async fn way_in(State(state): State<ApiState>, bearer: Bearer) -> Result<Json<WayIn>, ApiError> {
+    let link = bearer.grant(&state)?;
+    let made = state.clone();
+    let way_in = state
+        .hub
+        .read(link.meeting, move |meeting, position| {
+            match admit(meeting, &link.grant) {
+                Admission::Viewer(Viewer::Screen) => {}
+                Admission::Viewer(Viewer::Person(person)) => {
+                    let role = meeting.roster().person(person).map(|known| known.role);
+                    if !role.is_some_and(Role::is_staff) {
+                        return Err(ApiErrorKind::Forbidden);
+                    }
+                }
+                Admission::Joining(_) => return Err(ApiErrorKind::Forbidden),
+                Admission::Revoked => return Err(ApiErrorKind::Unauthorised),
+            }
+            let generation = meeting.roster().shared_generation(Role::Participant);
+            let shared = LinkGrant::shared(meeting.info().id, Role::Participant, generation);
+            Ok(WayIn { short_code: Hub::code_at(meeting, position).to_string(), link: made.link(&shared) })
+        })
+        .await
+        .map_err(from_hub)?;
+    Ok(Json(way_in?))
 }
 
 /// All links of a meeting.

@@ -70,6 +70,7 @@ pub fn routes(state: ApiState) -> Router {
         .route("/api/join", post(join::join))
         .route("/api/frames", post(frames::take))
         .route("/api/links", get(links::show))
+        .route("/api/way-in", get(links::way_in))
         .with_state(state)
 }
 

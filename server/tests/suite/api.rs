@@ -8,6 +8,7 @@ use engawa_domain::{Entry, Meeting};
 use engawa_protocol::command::{ImportRoster, JoinAs, RosterRow};
 use engawa_protocol::http::{
     CommandReply, CommandRequest, CreateMeeting, JoinOptions, JoinRequest, Joined, Links, MeetingCreated,
+    WayIn,
 };
 use engawa_protocol::{ClientSeq, DeviceId, Language, PersonId, Role};
 use engawa_server::auth::LinkGrant;
@@ -101,6 +102,7 @@ async fn ht5_ht6_ht4_ln2_a_meeting_is_made_filled_and_removed() {
     assert_eq!(links.short_code, made.short_code);
     let member = links.personal.iter().find(|link| link.role == Role::Participant).unwrap();
     let (status, _) = send(&venue, "GET", "/api/links", Some(token_of(&member.link)), &()).await;
+    ht12_the_way_in_is_for_screens_and_staff(&venue, &made, &links, token_of(&member.link)).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
 
     let log = format!("/api/meetings/{}/log?after=0", made.meeting);
@@ -171,4 +173,28 @@ async fn ht2_ht3_joining_by_code_by_name_and_by_pick() {
         let join = join(theirs, JoinAs::Named { name: "x".into(), team: None });
         assert_eq!(send(&venue, "POST", "/api/join", Some(token), &join).await.0, StatusCode::FORBIDDEN);
     }
+}
+
+/// HT12: what a projector shows to the hall.
+async fn ht12_the_way_in_is_for_screens_and_staff(
+    venue: &Venue,
+    made: &MeetingCreated,
+    links: &Links,
+    member: &str,
+) {
+    let shared =
+        |role: Role| links.shared.iter().find(|link| link.role == role).map(|link| link.link.clone());
+    let screen = shared(Role::Screen).unwrap();
+    for token in [token_of(&screen), made.token.as_str()] {
+        let way_in: WayIn = ask(venue, "GET", "/api/way-in", Some(token), &()).await;
+        assert_eq!(way_in.short_code, made.short_code);
+        assert_eq!(Some(way_in.link), shared(Role::Participant));
+    }
+    let joining = shared(Role::Participant).unwrap();
+    for token in [member, token_of(&joining)] {
+        let (status, _) = send(venue, "GET", "/api/way-in", Some(token), &()).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+    }
+    let (status, _) = send(venue, "GET", "/api/way-in", None, &()).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
 }

@@ -8,6 +8,7 @@ import type {
   Joined,
   JoinRequest,
   Links,
+  WayIn,
 } from "../protocol/protocol";
 
 export class ApiFailure extends Error {
@@ -67,4 +68,9 @@ export function postCommand(token: string, request: CommandRequest): Promise<Com
 
 export function askLinks(token: string): Promise<Links> {
   return ask("GET", "/api/links", { token });
+}
+
+/** How participants come in (SPEC HT12). */
+export function askWayIn(token: string): Promise<WayIn> {
+  return ask("GET", "/api/way-in", { token });
 }

@@ -2,6 +2,7 @@
 import { dictionary } from "../i18n/language.svelte";
 
 const ja = {
+  picture: (team: string) => `${team}のポスター`,
   title: "ポスター",
   lead: "並び順は人ごとに違います。",
   search: "自治体・題名でさがす",
@@ -26,6 +27,7 @@ const ja = {
 };
 
 const en: typeof ja = {
+  picture: (team) => `Poster of ${team}`,
   title: "Posters",
   lead: "Everybody sees them in another order.",
   search: "Search by municipality or title",

@@ -294,7 +294,7 @@ export type AnswerQuestionnaire = {
 answers: { [key in QuestionId]: Answer }, };
 
 /**
- * Answers were counted. Coordinators only. Fold: `questionnaire.results`.
+ * Answers were counted. Coordinators and the secretariat only. Fold: `questionnaire.results`.
  */
 export type AnswersCounted = { 
 /**
@@ -959,7 +959,7 @@ message: string, };
 /**
  * Everything that can happen, as far as viewers are told.
  */
-export type Event = { "type": "view_replaced" } & ViewReplaced | { "type": "meeting_edited" } & MeetingEdited | { "type": "team_added" } & TeamAdded | { "type": "team_edited" } & TeamEdited | { "type": "team_removed" } & TeamRemoved | { "type": "person_added" } & PersonAdded | { "type": "person_renamed" } & PersonRenamed | { "type": "attendance_changed" } & AttendanceChanged | { "type": "action_taken" } & ActionTaken | { "type": "round_added" } & RoundAdded | { "type": "round_edited" } & RoundEdited | { "type": "round_removed" } & RoundRemoved | { "type": "round_moved" } & RoundMoved | { "type": "round_phase_changed" } & RoundPhaseChanged | { "type": "grouping_proposed" } & GroupingProposed | { "type": "grouping_discarded" } & GroupingDiscarded | { "type": "rooms_opened" } & RoomsOpened | { "type": "room_added" } & RoomAdded | { "type": "room_renamed" } & RoomRenamed | { "type": "room_removed" } & RoomRemoved | { "type": "facilitator_set" } & FacilitatorSet | { "type": "member_added" } & MemberAdded | { "type": "member_removed" } & MemberRemoved | { "type": "visitor_entered" } & VisitorEntered | { "type": "visitor_left" } & VisitorLeft | { "type": "seat_taken" } & SeatTaken | { "type": "seat_left" } & SeatLeft | { "type": "room_choices_offered" } & RoomChoicesOffered | { "type": "room_choice_changed" } & RoomChoiceChanged | { "type": "room_activity_changed" } & RoomActivityChanged | { "type": "turns_changed" } & TurnsChanged | { "type": "help_changed" } & HelpChanged | { "type": "note_added" } & NoteAdded | { "type": "note_edited" } & NoteEdited | { "type": "note_moved" } & NoteMoved | { "type": "notes_ranked" } & NotesRanked | { "type": "note_deleted" } & NoteDeleted | { "type": "note_marks_changed" } & NoteMarksChanged | { "type": "note_mark_set" } & NoteMarkSet | { "type": "note_harvested" } & NoteHarvested | { "type": "note_clustered" } & NoteClustered | { "type": "cluster_created" } & ClusterCreated | { "type": "cluster_renamed" } & ClusterRenamed | { "type": "cluster_dissolved" } & ClusterDissolved | { "type": "silent_writing_started" } & SilentWritingStarted | { "type": "board_revealed" } & BoardRevealed | { "type": "poster_added" } & PosterAdded | { "type": "poster_edited" } & PosterEdited | { "type": "poster_withdrawn" } & PosterWithdrawn | { "type": "interest_set" } & InterestSet | { "type": "interest_counted" } & InterestCounted | { "type": "comment_added" } & CommentAdded | { "type": "comment_deleted" } & CommentDeleted | { "type": "feedback_shared" } & FeedbackShared | { "type": "vote_rules_set" } & VoteRulesSet | { "type": "vote_opened" } & VoteOpened | { "type": "vote_closed" } & VoteClosed | { "type": "ballot_taken" } & BallotTaken | { "type": "ballot_withdrawn" } & BallotWithdrawn | { "type": "turnout_changed" } & TurnoutChanged | { "type": "team_turnout_changed" } & TeamTurnoutChanged | { "type": "tally_changed" } & TallyChanged | { "type": "vote_recounted" } & VoteRecounted | { "type": "standings_counted" } & StandingsCounted | { "type": "own_standing_told" } & OwnStandingTold | { "type": "reveal_changed" } & RevealChanged | { "type": "announcement_made" } & AnnouncementMade | { "type": "announcement_withdrawn" } & AnnouncementWithdrawn | { "type": "announcement_read" } & AnnouncementRead | { "type": "announcement_readers_counted" } & AnnouncementReadersCounted | { "type": "pulse_given" } & PulseGiven | { "type": "pulse_counted" } & PulseCounted | { "type": "pulse_word_counted" } & PulseWordCounted | { "type": "questionnaire_changed" } & QuestionnaireChanged | { "type": "answers_given" } & AnswersGiven | { "type": "answers_counted" } & AnswersCounted;
+export type Event = { "type": "view_replaced" } & ViewReplaced | { "type": "meeting_edited" } & MeetingEdited | { "type": "team_added" } & TeamAdded | { "type": "team_edited" } & TeamEdited | { "type": "team_removed" } & TeamRemoved | { "type": "person_added" } & PersonAdded | { "type": "person_renamed" } & PersonRenamed | { "type": "attendance_changed" } & AttendanceChanged | { "type": "action_taken" } & ActionTaken | { "type": "round_added" } & RoundAdded | { "type": "round_edited" } & RoundEdited | { "type": "round_removed" } & RoundRemoved | { "type": "round_moved" } & RoundMoved | { "type": "round_phase_changed" } & RoundPhaseChanged | { "type": "grouping_proposed" } & GroupingProposed | { "type": "grouping_discarded" } & GroupingDiscarded | { "type": "rooms_opened" } & RoomsOpened | { "type": "room_added" } & RoomAdded | { "type": "room_renamed" } & RoomRenamed | { "type": "room_removed" } & RoomRemoved | { "type": "facilitator_set" } & FacilitatorSet | { "type": "member_added" } & MemberAdded | { "type": "member_removed" } & MemberRemoved | { "type": "visitor_entered" } & VisitorEntered | { "type": "visitor_left" } & VisitorLeft | { "type": "seat_taken" } & SeatTaken | { "type": "seat_left" } & SeatLeft | { "type": "room_choices_offered" } & RoomChoicesOffered | { "type": "room_choice_changed" } & RoomChoiceChanged | { "type": "room_activity_changed" } & RoomActivityChanged | { "type": "turns_changed" } & TurnsChanged | { "type": "help_changed" } & HelpChanged | { "type": "note_added" } & NoteAdded | { "type": "note_edited" } & NoteEdited | { "type": "note_moved" } & NoteMoved | { "type": "notes_ranked" } & NotesRanked | { "type": "note_deleted" } & NoteDeleted | { "type": "note_marks_changed" } & NoteMarksChanged | { "type": "note_mark_set" } & NoteMarkSet | { "type": "note_harvested" } & NoteHarvested | { "type": "note_clustered" } & NoteClustered | { "type": "cluster_created" } & ClusterCreated | { "type": "cluster_renamed" } & ClusterRenamed | { "type": "cluster_dissolved" } & ClusterDissolved | { "type": "silent_writing_started" } & SilentWritingStarted | { "type": "board_revealed" } & BoardRevealed | { "type": "poster_added" } & PosterAdded | { "type": "poster_edited" } & PosterEdited | { "type": "poster_withdrawn" } & PosterWithdrawn | { "type": "interest_set" } & InterestSet | { "type": "interest_counted" } & InterestCounted | { "type": "comment_added" } & CommentAdded | { "type": "comment_deleted" } & CommentDeleted | { "type": "feedback_shared" } & FeedbackShared | { "type": "vote_rules_set" } & VoteRulesSet | { "type": "vote_opened" } & VoteOpened | { "type": "vote_closed" } & VoteClosed | { "type": "ballot_taken" } & BallotTaken | { "type": "ballot_withdrawn" } & BallotWithdrawn | { "type": "turnout_changed" } & TurnoutChanged | { "type": "team_turnout_changed" } & TeamTurnoutChanged | { "type": "turnout_sampled" } & TurnoutSampled | { "type": "tally_changed" } & TallyChanged | { "type": "vote_recounted" } & VoteRecounted | { "type": "standings_counted" } & StandingsCounted | { "type": "own_standing_told" } & OwnStandingTold | { "type": "reveal_changed" } & RevealChanged | { "type": "announcement_made" } & AnnouncementMade | { "type": "announcement_withdrawn" } & AnnouncementWithdrawn | { "type": "announcement_read" } & AnnouncementRead | { "type": "announcement_readers_counted" } & AnnouncementReadersCounted | { "type": "pulse_given" } & PulseGiven | { "type": "pulse_counted" } & PulseCounted | { "type": "pulse_word_counted" } & PulseWordCounted | { "type": "questionnaire_changed" } & QuestionnaireChanged | { "type": "answers_given" } & AnswersGiven | { "type": "answers_counted" } & AnswersCounted;
 
 /**
  * A room has another facilitator. Fold: in `rooms` and `seat.room`; the person into `seat.people`. A former
@@ -2689,7 +2689,7 @@ phase: QuestionnairePhase,
  */
 own: { [key in QuestionId]: Answer }, 
 /**
- * What has come in. Coordinators only.
+ * What has come in. Coordinators and the secretariat only.
  */
 results: QuestionnaireResults | null, };
 
@@ -2825,7 +2825,7 @@ your_text: string, } | { "code": "not_your_note", } | { "code": "note_not_delete
 /**
  * How many are allowed.
  */
-max: number, } | { "code": "choice_twice", } | { "code": "own_team_chosen", } | { "code": "no_ballot", } | { "code": "reveal_not_started", } | { "code": "reveal_finished", } | { "code": "no_round_yet", } | { "code": "questionnaire_not_open", } | { "code": "questionnaire_opened", } | { "code": "answer_does_not_fit", };
+max: number, } | { "code": "choice_twice", } | { "code": "own_team_chosen", } | { "code": "no_ballot", } | { "code": "reveal_not_started", } | { "code": "reveal_finished", } | { "code": "already_revealed", } | { "code": "no_round_yet", } | { "code": "questionnaire_not_open", } | { "code": "questionnaire_opened", } | { "code": "answer_does_not_fit", };
 
 /**
  * Lets another device pick this name. The devices that have it now lose it.
@@ -2977,7 +2977,12 @@ reveal: RevealView, };
 /**
  * Reveals the next place, or places.
  */
-export type RevealNext = Record<symbol, never>;
+export type RevealNext = { 
+/**
+ * The place that comes next as the asker sees it (`reveal.next_place`), so that two people who press at once
+ * reveal one place; none: whatever comes next.
+ */
+place: number | null, };
 
 /**
  * The order in which places are revealed.
@@ -3839,6 +3844,33 @@ export type TurnoutChanged = {
 turnout: Turnout, };
 
 /**
+ * Turnout at a moment.
+ */
+export type TurnoutSample = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * People whose ballot was in (or whose team's ballot was in).
+ */
+persons_voted: number, 
+/**
+ * Teams with at least one ballot in.
+ */
+teams_voted: number, };
+
+/**
+ * Turnout at a moment was recorded. Coordinators and the secretariat only. Fold: to the end of
+ * `vote.turnout_samples`.
+ */
+export type TurnoutSampled = { 
+/**
+ * The turnout and the moment.
+ */
+sample: TurnoutSample, };
+
+/**
  * The turn went on, or the order changed. For the room alone. Fold: `seat.turns` when it is that room's.
  */
 export type TurnsChanged = { 
@@ -4082,6 +4114,11 @@ turnout: Turnout,
  */
 team_turnout: { [key in TeamId]: TeamTurnout } | null, 
 /**
+ * Turnout over time, oldest first, from the opening (none voted) to the close (SPEC VT10). Coordinators and
+ * the secretariat only.
+ */
+turnout_samples: Array<TurnoutSample> | null, 
+/**
  * The tally, for those who may see it at this moment.
  */
 tally: { [key in PosterId]: number } | null, 
@@ -4158,3 +4195,16 @@ export type WithdrawPoster = {
  * The poster.
  */
 poster: PosterId, };
+
+/**
+ * `GET /api/way-in`, with the token of a screen or of staff: how participants come in, to be shown to the hall.
+ */
+export type WayIn = { 
+/**
+ * The code to read out.
+ */
+short_code: string, 
+/**
+ * The participants' shared link, for a QR code.
+ */
+link: string, };

@@ -25,6 +25,18 @@ const ja = {
   scale: (steps: number) => `1（低い）〜${steps}（高い）`,
   results: (people: number) => `${people}人が回答`,
   texts_given: (count: number) => `記述 ${count}件`,
+  you: "あなた",
+  value: "値",
+  count: "人数",
+  lines: "ラウンドごとの平均",
+  lines_summary: (rounds: number, first: number, last: number) =>
+    `${rounds}回のモヤモヤ指数の平均。はじめは${first}%、いまは${last}%です。`,
+  summary: (count: number, mean: number, most: string) =>
+    `${count}人の分布。平均${mean}%、いちばん多いのは${most}です。`,
+  mean: "平均",
+  own_line: "あなた",
+  round: "ラウンド",
+  none: "まだ答えがありません。",
 };
 
 const en: typeof ja = {
@@ -51,6 +63,16 @@ const en: typeof ja = {
   scale: (steps) => `1 (low) to ${steps} (high)`,
   results: (people) => `${people} have answered`,
   texts_given: (count) => `${count} texts`,
+  you: "you",
+  value: "Value",
+  count: "People",
+  lines: "Mean by round",
+  lines_summary: (rounds, first, last) => `Mean fog index of ${rounds} rounds: ${first}% at first, ${last}% now.`,
+  summary: (count, mean, most) => `Distribution of ${count} answers: mean ${mean}%, most at ${most}.`,
+  mean: "Mean",
+  own_line: "You",
+  round: "Round",
+  none: "No answers yet.",
 };
 
 export const texts = dictionary(ja, en);

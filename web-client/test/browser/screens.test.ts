@@ -10,8 +10,17 @@ import { servePages, Stage } from "../support/stage";
 
 const WIDTHS = [
   { width: 320, height: 640 },
-  { width: 1280, height: 800 },
+  { width: 1280, height: 720 },
+  { width: 1920, height: 1080 },
 ] as const;
+/** Only photographed, and only what is no wall. */
+const ALSO_SEEN = [
+  { width: 480, height: 800 },
+  { width: 1024, height: 768 },
+  { width: 1440, height: 900 },
+] as const;
+const photographs = process.env["SCREENSHOTS"] !== undefined;
+const USUAL: readonly number[] = [320, 1280];
 let browser: Browser;
 let server: PreviewServer;
 let address: string;
@@ -27,7 +36,11 @@ afterAll(async () => {
 });
 
 describe.each(SCENES)("$name", ({ name, view, act, widths }) => {
-  test.each(WIDTHS.filter(({ width }) => !widths || widths.includes(width)))("at $width px", async (viewport) => {
+  const drawn = [
+    ...WIDTHS.filter(({ width }) => (widths ?? USUAL).includes(width)),
+    ...(photographs && !widths ? ALSO_SEEN : []),
+  ];
+  test.each(drawn)("at $width px", async (viewport) => {
     const context = await browser.newContext({ viewport, locale: "ja-JP" });
     try {
       const stage = await Stage.open(context, address, view());

@@ -287,6 +287,15 @@ export function viewOf({
       team_turnout: office
         ? Object.fromEntries(TEAMS.map(({ id }) => [id, { voted: vote === "drafted" ? 0 : id % 4, eligible: 3 }]))
         : null,
+      turnout_samples: office
+        ? vote === "drafted"
+          ? []
+          : Array.from({ length: 20 }, (_, index) => ({
+              at: NOW - (vote === "open" ? 10 : 30) * MINUTE_MS + index * 30_000,
+              persons_voted: Math.round(210 * (1 - 0.8 ** index)),
+              teams_voted: Math.round(80 * (1 - 0.8 ** index)),
+            }))
+        : null,
       tally: role === "secretariat" && vote !== "drafted" ? tally : null,
       recount: null,
       standings: role === "secretariat" && vote === "closed" ? standings : null,

@@ -9,6 +9,11 @@ const POLICY =
   "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; " +
   "font-src 'self'; connect-src 'self' ws:; object-src 'none'; base-uri 'none'; form-action 'self'";
 
+/** What stands for the picture of any poster. */
+const POSTER =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="1600" height="1131"><rect width="1600" height="1131" fill="#e8f1fe"/>' +
+  '<rect x="80" y="80" width="1440" height="200" fill="#0017c1"/><circle cx="480" cy="680" r="260" fill="#197a4b"/></svg>';
+
 export async function servePages(): Promise<{ server: PreviewServer; address: string }> {
   const server = await preview({
     configFile: false,
@@ -44,6 +49,12 @@ export class Stage {
       stage.#socket = socket;
       socket.onMessage((text) => stage.#receive(JSON.parse(String(text)) as ClientFrame, view));
     });
+    await page.route(/\/api\/way-in$/, (route) =>
+      route.fulfill({ json: { short_code: "85KR-67MX", link: "https://engawa.example.jp/j#AQED".padEnd(110, "x") } }),
+    );
+    await page.route(/\/api\/meetings\/.*\/posters\//, (route) =>
+      route.fulfill({ contentType: "image/svg+xml", body: POSTER }),
+    );
     await page.goto(`${address}/j#TOKEN`);
     await page.getByText("つながっています").first().waitFor();
     return stage;

@@ -213,7 +213,7 @@ pub(super) async fn after_the_close(hall: &Hall) -> Result<u64, Trouble> {
     let choices = other.flatten().into_iter().collect();
     one.must_not(CastBallot { choices }, "vote_not_open").await?;
     one.must_not(WithdrawBallot {}, "vote_not_open").await?;
-    one.must_not(RevealNext {}, "not_permitted").await?;
+    one.must_not(RevealNext { place: None }, "not_permitted").await?;
     hall.teller().must_not(CloseVote {}, "already_so").await?;
     Ok(4)
 }

@@ -20,13 +20,14 @@ pub(super) async fn run(hall: &mut Hall) -> Result<(), Trouble> {
     let expected = standings(&tally_of(candidates.iter().copied(), &ballots), hall.oracle.truth().posters());
     teller.must(StartReveal { order: RevealOrder::TopThreeLast {} }).await?;
     let mut steps = 0;
+    let next_place = || teller.look(|view| view.vote.reveal.as_ref().and_then(|reveal| reveal.next_place));
     loop {
-        let taken = teller.must(RevealNext {}).await?;
+        let place = next_place().flatten();
+        let taken = teller.must(RevealNext { place }).await?;
         steps += 1;
         teller.client.until_seq(taken.seq, PATIENCE).await?;
-        let next = teller.look(|view| view.vote.reveal.as_ref().and_then(|reveal| reveal.next_place));
         all_see(hall, taken.seq).await?;
-        if next.flatten().is_none() || steps > STEPS_MAX {
+        if next_place().flatten().is_none() || steps > STEPS_MAX {
             break;
         }
     }

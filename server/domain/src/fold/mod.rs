@@ -76,6 +76,7 @@ pub fn fold(view: &mut MeetingView, event: &Event) {
         Event::BallotWithdrawn(e) => vote::ballot_withdrawn(view, e),
         Event::TurnoutChanged(e) => vote::turnout_changed(view, e),
         Event::TeamTurnoutChanged(e) => vote::team_turnout_changed(view, e),
+        Event::TurnoutSampled(e) => vote::turnout_sampled(view, e),
         Event::TallyChanged(e) => vote::tally_changed(view, e),
         Event::VoteRecounted(e) => vote::vote_recounted(view, e),
         Event::StandingsCounted(e) => vote::standings_counted(view, e),

@@ -2,7 +2,7 @@
 
 use engawa_protocol::event::{
     BallotTaken, BallotWithdrawn, OwnStandingTold, RevealChanged, StandingsCounted, TallyChanged,
-    TeamTurnoutChanged, TurnoutChanged, VoteClosed, VoteOpened, VoteRecounted, VoteRulesSet,
+    TeamTurnoutChanged, TurnoutChanged, TurnoutSampled, VoteClosed, VoteOpened, VoteRecounted, VoteRulesSet,
 };
 use engawa_protocol::view::{MeetingView, VotePhase};
 use engawa_protocol::{Role, Voters};
@@ -51,6 +51,10 @@ pub(super) fn team_turnout_changed(view: &mut MeetingView, e: &TeamTurnoutChange
     } else {
         teams.insert(e.team, e.turnout);
     }
+}
+
+pub(super) fn turnout_sampled(view: &mut MeetingView, e: &TurnoutSampled) {
+    view.vote.turnout_samples.get_or_insert_default().push(e.sample);
 }
 
 pub(super) fn tally_changed(view: &mut MeetingView, e: &TallyChanged) {

@@ -114,5 +114,5 @@ fn answer(m: &mut Meeting, person: PersonId, answers: BTreeMap<QuestionId, Answe
 
 fn tell_results(m: &Meeting, fx: &mut Effects) {
     let results = m.questionnaire.results.clone();
-    fx.emit(Audience::roles(RoleSet::COORDINATORS), AnswersCounted { results });
+    fx.emit(Audience::roles(RoleSet::OFFICE), AnswersCounted { results });
 }

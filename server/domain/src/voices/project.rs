@@ -8,7 +8,7 @@ use engawa_protocol::{AnnouncementId, PersonId, Role, RoundId};
 
 use super::announcements::Announcement;
 use super::pulse::Pulse;
-use crate::audience::ViewerClass;
+use crate::audience::{RoleSet, ViewerClass};
 use crate::meeting::Meeting;
 
 /// Announcements that have not been withdrawn.
@@ -69,6 +69,6 @@ pub(crate) fn questionnaire_view(m: &Meeting, class: &ViewerClass) -> Questionna
         questions: if shown { questionnaire.questions.clone() } else { Vec::new() },
         phase: questionnaire.phase,
         own: class.person.and_then(|person| questionnaire.answers.get(&person).cloned()).unwrap_or_default(),
-        results: coordinates.then(|| questionnaire.results.clone()),
+        results: RoleSet::OFFICE.contains(class.role).then(|| questionnaire.results.clone()),
     }
 }

@@ -112,12 +112,14 @@ pub(crate) fn start_reveal(m: &Meeting, _cx: &Context, c: &StartReveal) -> Resul
     }
 }
 
-pub(crate) fn reveal_next(m: &Meeting, _cx: &Context, _c: &RevealNext) -> Result<Change, Rejection> {
+/// Where the asker names the place that comes next, nothing else is shown.
+pub(crate) fn reveal_next(m: &Meeting, _cx: &Context, c: &RevealNext) -> Result<Change, Rejection> {
     let closed = closed(m)?;
-    match &closed.reveal {
-        None => Err(Rejection::RevealNotStarted {}),
-        Some(reveal) if reveal.is_finished(&closed.standings()) => Err(Rejection::RevealFinished {}),
-        Some(_) => Ok(Change::RevealNext),
+    let reveal = closed.reveal.as_ref().ok_or(Rejection::RevealNotStarted {})?;
+    match (reveal.next_place(&closed.standings()), c.place) {
+        (None, None) => Err(Rejection::RevealFinished {}),
+        (next, Some(place)) if next != Some(place) => Err(Rejection::AlreadyRevealed {}),
+        (_, _) => Ok(Change::RevealNext),
     }
 }
 

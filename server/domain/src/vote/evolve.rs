@@ -5,12 +5,13 @@ use alloc::vec::Vec;
 
 use engawa_protocol::event::{
     BallotTaken, BallotWithdrawn, OwnStandingTold, RevealChanged, StandingsCounted, TallyChanged,
-    TeamTurnoutChanged, TurnoutChanged, VoteOpened, VoteRecounted, VoteRulesSet,
+    TeamTurnoutChanged, TurnoutChanged, TurnoutSampled, VoteOpened, VoteRecounted, VoteRulesSet,
 };
 use engawa_protocol::view::OwnStanding;
 use engawa_protocol::{PersonId, PosterId, RevealOrder, TeamId, Voters};
 
 use super::project::{tally_audience, team_turnout};
+use super::samples::Samples;
 use super::turnout::Turnouts;
 use super::{Change, Choices, Open, Phase, Published, Reveal, Secret, Vote, Voter, close};
 use crate::audience::{Audience, RoleSet};
@@ -28,8 +29,8 @@ pub(crate) fn evolve(m: &mut Meeting, cx: &Context, change: Change, fx: &mut Eff
         }
         Change::Open { candidates } => open(m, cx, candidates, fx),
         Change::Close => close(m, cx, fx),
-        Change::Cast { voter, person, choices } => cast(m, voter, person, choices, fx),
-        Change::Withdraw { voter, person } => withdraw(m, voter, person, fx),
+        Change::Cast { voter, person, choices } => cast(m, cx, (voter, person), choices, fx),
+        Change::Withdraw { voter, person } => withdraw(m, cx, (voter, person), fx),
         Change::Recount { recount } => {
             match &mut m.vote.phase {
                 Phase::Drafted => return,
@@ -59,6 +60,8 @@ fn open(m: &mut Meeting, cx: &Context, candidates: BTreeMap<PosterId, TeamId>, f
     for (team, turnout) in &turnouts.teams {
         tell_team_turnout(*team, *turnout, fx);
     }
+    let mut samples = Samples::default();
+    tell_sample(samples.record(cx.at, turnouts.all), fx);
     let open = Open {
         opened_at: cx.at,
         secret: Secret::draw(cx.entropy),
@@ -66,13 +69,20 @@ fn open(m: &mut Meeting, cx: &Context, candidates: BTreeMap<PosterId, TeamId>, f
         candidates,
         ballots: BTreeMap::new(),
         turnouts,
+        samples,
         recount: None,
     };
     m.vote.phase = Phase::Open(open);
     tell_tally(&m.vote, fx);
 }
 
-fn cast(m: &mut Meeting, voter: Voter, person: PersonId, choices: Choices, fx: &mut Effects) {
+fn cast(
+    m: &mut Meeting,
+    cx: &Context,
+    (voter, person): (Voter, PersonId),
+    choices: Choices,
+    fx: &mut Effects,
+) {
     let voters = m.vote.rules.voters;
     let Phase::Open(open) = &mut m.vote.phase else { return };
     let unchanged = open.ballots.get(&voter) == Some(&choices);
@@ -86,11 +96,11 @@ fn cast(m: &mut Meeting, voter: Voter, person: PersonId, choices: Choices, fx: &
         tell_tally(&m.vote, fx);
     }
     if is_new {
-        follow_turnout(m, person, true, fx);
+        follow_turnout(m, cx, person, true, fx);
     }
 }
 
-fn withdraw(m: &mut Meeting, voter: Voter, person: PersonId, fx: &mut Effects) {
+fn withdraw(m: &mut Meeting, cx: &Context, (voter, person): (Voter, PersonId), fx: &mut Effects) {
     let Phase::Open(open) = &mut m.vote.phase else { return };
     if open.take_out(voter).is_none() {
         return;
@@ -99,7 +109,7 @@ fn withdraw(m: &mut Meeting, voter: Voter, person: PersonId, fx: &mut Effects) {
         fx.emit(Audience::person(person), BallotWithdrawn {});
     }
     tell_tally(&m.vote, fx);
-    follow_turnout(m, person, false, fx);
+    follow_turnout(m, cx, person, false, fx);
 }
 
 /// Those whose ballot it is: the person, or the participants of their team (and nobody else of the team).
@@ -114,12 +124,15 @@ fn people_of(roster: &Roster, vote: &Vote, voter: Voter, person: PersonId) -> Ve
     }
 }
 
-fn follow_turnout(m: &mut Meeting, person: PersonId, came: bool, fx: &mut Effects) {
+fn follow_turnout(m: &mut Meeting, cx: &Context, person: PersonId, came: bool, fx: &mut Effects) {
     let Phase::Open(open) = &mut m.vote.phase else { return };
     let team = open.turnouts.follow(m.vote.rules.voters, &m.roster, person, came);
     fx.emit(Audience::EVERYONE, TurnoutChanged { turnout: open.turnouts.all });
     if let Some(team) = team {
         tell_team_turnout(team, team_turnout(&open.turnouts, team), fx);
+    }
+    if let Some(sample) = open.samples.follow(cx.at, open.turnouts.all) {
+        tell_sample(sample, fx);
     }
 }
 
@@ -158,4 +171,9 @@ pub(super) fn tell_tally(vote: &Vote, fx: &mut Effects) {
 /// Tells the office a team's turnout.
 pub(super) fn tell_team_turnout(team: TeamId, turnout: engawa_protocol::view::TeamTurnout, fx: &mut Effects) {
     fx.emit(Audience::roles(RoleSet::OFFICE), TeamTurnoutChanged { team, turnout });
+}
+
+/// Tells the office the turnout at a moment.
+pub(super) fn tell_sample(sample: engawa_protocol::view::TurnoutSample, fx: &mut Effects) {
+    fx.emit(Audience::roles(RoleSet::OFFICE), TurnoutSampled { sample });
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use engawa_protocol::event::{BallotWithdrawn, StandingsCounted, TurnoutChanged, VoteClosed};
 use engawa_protocol::{PersonId, TeamId, Voters};
 
-use super::evolve::{tell_tally, tell_team_turnout};
+use super::evolve::{tell_sample, tell_tally, tell_team_turnout};
 use super::project::team_turnout;
 use super::turnout::Turnouts;
 use super::{Closed, Open, Phase, Published, Vote, Voter};
@@ -27,7 +27,8 @@ pub(super) fn close(m: &mut Meeting, cx: &Context, fx: &mut Effects) {
         .map(|(voter, choices)| (open.receipt(rules.voters, *voter), choices.iter().copied().collect()))
         .collect();
     let ledger = write_ledger(rules, open.candidates.keys().copied().collect(), cx.at, ballots);
-    let Open { opened_at, candidates, ballots, tally, turnouts, recount, secret: _ } = open;
+    let Open { opened_at, candidates, ballots, tally, turnouts, mut samples, recount, secret: _ } = open;
+    let last_sample = samples.record(cx.at, turnouts.all);
     let closed = Closed {
         opened_at,
         candidates,
@@ -35,12 +36,14 @@ pub(super) fn close(m: &mut Meeting, cx: &Context, fx: &mut Effects) {
         ledger,
         tally,
         turnouts,
+        samples,
         recount,
         reveal: None,
         published: Published::Nothing,
     };
     let ledger_hash = last_hash(&closed.ledger).into();
     fx.emit(Audience::EVERYONE, VoteClosed { opened_at, closed_at: cx.at, ledger_hash });
+    tell_sample(last_sample, fx);
     fx.emit(Audience::roles(RoleSet::SECRETARIAT), StandingsCounted { standings: closed.standings() });
     fx.forget_log = true;
     m.vote.phase = Phase::Closed(closed);

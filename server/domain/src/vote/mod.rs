@@ -19,6 +19,7 @@ mod evolve;
 mod forget;
 mod project;
 mod reveal;
+mod samples;
 mod turnout;
 
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -44,6 +45,7 @@ pub(crate) use decide::*;
 pub(crate) use evolve::evolve;
 pub(crate) use forget::*;
 pub(crate) use project::*;
+use samples::Samples;
 use turnout::Turnouts;
 
 /// The vote. A meeting has one.
@@ -78,6 +80,9 @@ struct Open {
     tally: Tally,
     /// Always what counting over the roster gives; kept along for the same reason.
     turnouts: Turnouts,
+    /// Turnout over time.
+    #[serde(default)]
+    samples: Samples,
     recount: Option<Recount>,
 }
 
@@ -91,6 +96,8 @@ struct Closed {
     ledger: Ledger,
     tally: Tally,
     turnouts: Turnouts,
+    #[serde(default)]
+    samples: Samples,
     recount: Option<Recount>,
     reveal: Option<Reveal>,
     published: Published,

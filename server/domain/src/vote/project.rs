@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use engawa_protocol::view::{BallotView, OwnStanding, TeamTurnout, VotePhase, VoteView};
 use engawa_protocol::{PosterId, Recount, Standing, Tally, TallyDisplay, TeamId, Turnout, VoteRules};
 
+use super::samples::Samples;
 use super::turnout::Turnouts;
 use super::{Closed, Open, Phase, Published, Voter};
 use crate::audience::{RoleSet, ViewerClass};
@@ -39,6 +40,7 @@ pub(crate) fn vote_view(m: &Meeting, class: &ViewerClass) -> VoteView {
         voted: false,
         turnout: Turnout::default(),
         team_turnout: RoleSet::OFFICE.contains(class.role).then(BTreeMap::new),
+        turnout_samples: RoleSet::OFFICE.contains(class.role).then(Vec::new),
         tally: None,
         recount: None,
         standings: None,
@@ -55,6 +57,7 @@ pub(crate) fn vote_view(m: &Meeting, class: &ViewerClass) -> VoteView {
                 candidates: &open.candidates,
                 tally: &open.tally,
                 turnouts: &open.turnouts,
+                samples: &open.samples,
                 recount: open.recount.as_ref(),
             };
             shown.put(&mut view, class);
@@ -70,6 +73,7 @@ pub(crate) fn vote_view(m: &Meeting, class: &ViewerClass) -> VoteView {
                 candidates: &closed.candidates,
                 tally: &closed.tally,
                 turnouts: &closed.turnouts,
+                samples: &closed.samples,
                 recount: closed.recount.as_ref(),
             };
             shown.put(&mut view, class);
@@ -88,6 +92,7 @@ struct Shown<'a> {
     candidates: &'a BTreeMap<PosterId, TeamId>,
     tally: &'a Tally,
     turnouts: &'a Turnouts,
+    samples: &'a Samples,
     recount: Option<&'a Recount>,
 }
 
@@ -97,6 +102,7 @@ impl Shown<'_> {
         view.turnout = self.turnouts.all;
         if RoleSet::OFFICE.contains(class.role) {
             view.team_turnout = Some(self.turnouts.teams.clone());
+            view.turnout_samples = Some(self.samples.all());
         }
         if tally_audience(&view.rules).contains(class.role) {
             view.tally = Some(self.tally.clone());

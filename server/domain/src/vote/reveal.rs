@@ -19,15 +19,19 @@ impl Reveal {
         RevealView {
             order: self.order,
             revealed: steps[..done].iter().flatten().copied().collect(),
-            next_place: steps.get(done).and_then(|step| step.iter().map(|standing| standing.place).min()),
+            next_place: place_after(&steps, done),
             last_step,
         }
     }
 
-    /// Whether everything has been revealed.
-    pub(super) fn is_finished(&self, standings: &[Standing]) -> bool {
-        self.done as usize >= steps(self.order, standings).len()
+    /// The place that comes next: the best of the next step; none when everything has been revealed.
+    pub(super) fn next_place(&self, standings: &[Standing]) -> Option<u32> {
+        place_after(&steps(self.order, standings), self.done as usize)
     }
+}
+
+fn place_after(steps: &[Vec<Standing>], done: usize) -> Option<u32> {
+    steps.get(done).and_then(|step| step.iter().map(|standing| standing.place).min())
 }
 
 /// The steps, worst places first; posters of one place in order of id. Places that nobody holds are not there.

@@ -77,6 +77,7 @@ const FOLDS: Folds = {
   ballot_withdrawn: vote.ballotWithdrawn,
   turnout_changed: vote.turnoutChanged,
   team_turnout_changed: vote.teamTurnoutChanged,
+  turnout_sampled: vote.turnoutSampled,
   tally_changed: vote.tallyChanged,
   vote_recounted: vote.voteRecounted,
   standings_counted: vote.standingsCounted,

@@ -49,6 +49,10 @@ export function teamTurnoutChanged(draft: Draft, { team, turnout }: EventOf<"tea
   vote(draft).team_turnout = teams;
 }
 
+export function turnoutSampled(draft: Draft, { sample }: EventOf<"turnout_sampled">): void {
+  vote(draft).turnout_samples = [...(draft.seen.vote.turnout_samples ?? []), sample];
+}
+
 export function tallyChanged(draft: Draft, { tally }: EventOf<"tally_changed">): void {
   vote(draft).tally = tally;
 }

@@ -73,10 +73,11 @@ impl Secrets {
         }
         if !office {
             quiet(view.vote.team_turnout.is_none(), "the turnout of teams")?;
+            quiet(view.vote.turnout_samples.is_none(), "the turnout over time")?;
+            quiet(view.questionnaire.results.is_none(), "the answers counted")?;
             quiet(view.posters.values().all(|poster| !poster.withdrawn), "a withdrawn poster")?;
         }
         if class.role != Role::Coordinator {
-            quiet(view.questionnaire.results.is_none(), "the answers counted")?;
             quiet(view.people.values().all(|person| !person.removed), "a removed person")?;
         }
         if class.role != Role::Secretariat {
@@ -112,8 +113,10 @@ impl Secrets {
             | Event::ActionTaken(_)
             | Event::AnnouncementReadersCounted(_)
             | Event::PulseWordCounted(_) => class.role.guides(),
-            Event::AnswersCounted(_) => class.role == Role::Coordinator,
-            Event::TeamTurnoutChanged(_) => matches!(class.role, Role::Coordinator | Role::Secretariat),
+            Event::AnswersCounted(_) => matches!(class.role, Role::Coordinator | Role::Secretariat),
+            Event::TeamTurnoutChanged(_) | Event::TurnoutSampled(_) => {
+                matches!(class.role, Role::Coordinator | Role::Secretariat)
+            }
             Event::VoteRecounted(_) => class.role == Role::Secretariat,
             Event::StandingsCounted(_) => class.role == Role::Secretariat || self.published("everyone"),
             Event::OwnStandingTold(e) => class.team == Some(e.own.standing.team),

@@ -339,6 +339,10 @@ impl Scene<'_> {
                 };
                 json!({"order": order})
             }
+            "reveal_next" => {
+                let next = self.view.vote.reveal.as_ref().and_then(|reveal| reveal.next_place);
+                if dice.percent(70) { json!({"place": next}) } else { json!({"place": dice.below(5)}) }
+            }
             "publish_standings" => json!({"scope": dice.one(&["own_place", "everyone"])}),
             _ => json!({}),
         }

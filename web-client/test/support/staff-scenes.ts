@@ -1,0 +1,241 @@
+/** The states of the console, the tally and the projector in which they are drawn, tested for accessibility and photographed. */
+import type { MeetingView, PosterView, Standing } from "../../src/protocol/protocol";
+import { revealSteps } from "../../src/vote/ranking";
+import { NOW, PARTICIPANTS, viewOf } from "./fixture";
+import type { ScreenScene } from "./scenes";
+import type { Stage } from "./stage";
+
+const MINUTE_MS = 60_000;
+const tab = (name: string) => async (stage: Stage) => {
+  await stage.page.getByRole("navigation").getByRole("button", { name }).click();
+};
+
+function withProposal(view: MeetingView): void {
+  view.groupings[3] = {
+    round: 3,
+    rule: { by: "partners", teams_per_room: 3 },
+    seed: 7,
+    adjusted: false,
+    rooms: Array.from({ length: 12 }, (_, index) => ({
+      name: "",
+      facilitator: index === 2 ? 2 : null,
+      members: PARTICIPANTS.slice(index * 9, index * 9 + 9).map(({ id }) => id),
+    })),
+    quality: {
+      repeated_pairs: 3,
+      teammate_pairs: 36,
+      split_teams: 0,
+      repeated_team_pairs: 2,
+      rooms: 12,
+      smallest: 9,
+      largest: 9,
+      unplaced: 0,
+    },
+  };
+}
+
+function withPulses(view: MeetingView): void {
+  const { words } = view.pulses[1] ?? { words: null };
+  view.pulses[2] = {
+    distribution: [3, 8, 14, 20, 25, 19, 12, 7, 4, 2, 0],
+    count: 114,
+    sum: 4_560,
+    own: { value: 30, word: null },
+    words: words === null ? null : { 見えてきた: 4 },
+  };
+}
+
+function withQuestions(view: MeetingView): void {
+  view.questionnaire = {
+    phase: "open",
+    own: {},
+    questions: [
+      { id: 1, text: "きょうの満足度は？", kind: { kind: "scale", steps: 5 } },
+      {
+        id: 2,
+        text: "次はどの形がよいですか？",
+        kind: { kind: "choice", options: ["対面", "オンライン", "どちらでもかまわない"] },
+      },
+      { id: 3, text: "持ち帰ること", kind: { kind: "text" } },
+    ],
+    results: { people: 214, counts: { 1: [2, 8, 41, 98, 65], 2: [101, 60, 53], 3: [144] } },
+  };
+}
+
+/** One room for each team: 97 of them. */
+function withManyRooms(view: MeetingView): void {
+  const [pattern] = Object.values(view.rooms);
+  if (!pattern) return;
+  view.rooms = Object.fromEntries(
+    Array.from({ length: 97 }, (_, index) => {
+      const id = 500 + index;
+      return [
+        id,
+        {
+          ...pattern,
+          id,
+          number: index + 1,
+          name: index % 10 === 0 ? "人材マネジメント部会 東北・関東 合同の長い部屋名" : "",
+          members: PARTICIPANTS.slice(index * 3, index * 3 + 3).map(({ id: member }) => member),
+          visitors: [],
+          help:
+            index === 40
+              ? { state: "called" as const, by: PARTICIPANTS[120]?.id ?? 0, at: NOW - 75_000 }
+              : { state: "quiet" as const },
+          activity: { notes: index % 9, last_note_at: NOW - (index % 7) * 50_000, speaker: null, silent: false },
+        },
+      ];
+    }),
+  );
+}
+
+const PICTURE: PosterView["file"] = { hash: "ab".repeat(32), kind: "png", width: 1600, height: 1131 };
+
+function revealed(view: MeetingView, order: "top_three_last" | "bottom_up", steps: number): void {
+  const counts = [31, 31, 28, 28, 17, 16, 16, 14, 12, 9];
+  const standings: Standing[] = view.vote.candidates.map((poster, index) => {
+    const votes = counts[index] ?? Math.max(0, 9 - Math.floor(index / 10));
+    return { poster, team: poster, place: 0, tied: false, votes };
+  });
+  for (const standing of standings) {
+    standing.place = standings.findIndex(({ votes }) => votes === standing.votes) + 1;
+    standing.tied = standings.filter(({ votes }) => votes === standing.votes).length > 1;
+  }
+  if (order === "bottom_up") {
+    const first = standings[0];
+    if (first) Object.assign(first, { votes: 35, tied: false });
+    const second = standings[1];
+    if (second) Object.assign(second, { place: 2, tied: false });
+  }
+  const chosen = order === "bottom_up" ? { order, from_place: 10 } : { order };
+  const all = revealSteps(chosen, standings);
+  view.vote.reveal = {
+    order: chosen,
+    revealed: all.slice(0, steps).flat(),
+    next_place: all[steps] ? Math.min(...all[steps].map(({ place }) => place)) : null,
+    last_step: all[steps - 1]?.length ?? 0,
+  };
+  if (view.vote.standings) view.vote.standings = standings;
+  for (const id of [1, 2, 3]) {
+    const poster = view.posters[id];
+    if (poster) poster.file = PICTURE;
+  }
+}
+
+const closed = (role: "secretariat" | "screen", order: "top_three_last" | "bottom_up", steps: number) => () =>
+  viewOf({ role, running: "none", vote: "closed", change: (view) => revealed(view, order, steps) });
+
+const WALL = [1280, 1920] as const;
+
+export const STAFF_SCENES: ScreenScene[] = [
+  { name: "coordinator", view: () => viewOf({ role: "coordinator" }) },
+  {
+    name: "coordinator-97-rooms",
+    view: () => viewOf({ role: "coordinator", change: withManyRooms }),
+    widths: [1280],
+  },
+  {
+    name: "coordinator-moving",
+    view: () => viewOf({ role: "coordinator" }),
+    act: async ({ page }) => {
+      await page.getByRole("button", { name: /^この部屋の人.*部屋 7$/ }).click();
+      await page.getByRole("checkbox").nth(0).check();
+      await page.getByRole("checkbox").nth(1).check();
+      await page.getByText("2人を選んでいます").waitFor();
+    },
+  },
+  {
+    name: "coordinator-room-settings",
+    view: () => viewOf({ role: "coordinator" }),
+    act: async ({ page }) => {
+      await page.getByRole("button", { name: /^設定.*部屋 4$/ }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "coordinator-round-editor",
+    view: () => viewOf({ role: "coordinator" }),
+    act: async ({ page }) => {
+      await page.getByText("変える：対話 2").click();
+      await page.getByRole("button", { name: /^内容を変える.*対話 2/ }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "coordinator-grouping",
+    view: () => viewOf({ role: "coordinator", running: "none", change: withProposal }),
+    act: async ({ page }) => {
+      await page.getByRole("button", { name: /部屋割り.*対話 2/ }).click();
+      await page.getByText("案のようす").waitFor();
+    },
+  },
+  { name: "coordinator-roster", view: () => viewOf({ role: "coordinator" }), act: tab("名簿とリンク") },
+  {
+    name: "coordinator-pulse",
+    view: () => viewOf({ role: "coordinator", change: withPulses }),
+    act: async (stage) => {
+      await tab("モヤモヤ指数")(stage);
+      await stage.page.getByText("表で見る").first().click();
+    },
+  },
+  {
+    name: "coordinator-questions",
+    view: () =>
+      viewOf({
+        role: "coordinator",
+        change: (view) => {
+          withQuestions(view);
+          view.questionnaire.phase = "drafted";
+        },
+      }),
+    act: tab("アンケート"),
+  },
+  { name: "coordinator-plenary", view: () => viewOf({ role: "coordinator" }), act: tab("全体のボード") },
+  {
+    name: "coordinator-ended",
+    view: () =>
+      viewOf({
+        role: "coordinator",
+        running: "none",
+        change: (view) => {
+          view.meeting.ended_at = NOW - MINUTE_MS;
+        },
+      }),
+  },
+  { name: "facilitator", view: () => viewOf({ role: "facilitator" }) },
+  { name: "secretariat-drafted", view: () => viewOf({ role: "secretariat", running: "posters" }) },
+  { name: "secretariat-open", view: () => viewOf({ role: "secretariat", running: "posters", vote: "open" }) },
+  {
+    name: "secretariat-table",
+    view: () => viewOf({ role: "secretariat", running: "posters", vote: "open" }),
+    act: async ({ page }) => {
+      await page.getByRole("button", { name: "表で見る" }).click();
+    },
+  },
+  { name: "secretariat-closed", view: () => viewOf({ role: "secretariat", running: "none", vote: "closed" }) },
+  { name: "secretariat-reveal", view: closed("secretariat", "top_three_last", 2) },
+  {
+    name: "secretariat-questions",
+    view: () => viewOf({ role: "secretariat", vote: "open", change: withQuestions }),
+    act: tab("アンケート"),
+  },
+  { name: "screen-round", view: () => viewOf({ role: "screen" }), widths: WALL },
+  { name: "screen-vote", view: () => viewOf({ role: "screen", running: "posters", vote: "open" }), widths: WALL },
+  {
+    name: "screen-last-seconds",
+    view: () =>
+      viewOf({
+        role: "screen",
+        change: (view) => {
+          const round = view.rounds[1];
+          if (round) round.phase = { phase: "closing", opened_at: NOW - 20 * MINUTE_MS, ends_at: NOW + 9_000 };
+          view.announcements = {};
+        },
+      }),
+    widths: WALL,
+  },
+  { name: "screen-reveal-waiting", view: closed("screen", "top_three_last", 0), widths: WALL },
+  { name: "screen-reveal-others", view: closed("screen", "top_three_last", 1), widths: WALL },
+  { name: "screen-reveal-tied", view: closed("screen", "top_three_last", 3), widths: WALL },
+  { name: "screen-reveal-first", view: closed("screen", "bottom_up", 9), widths: WALL },
+];
