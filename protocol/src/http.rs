@@ -197,6 +197,9 @@ wire! {
         pub name: String,
         /// The team's name, if any.
         pub team: Option<String>,
+        /// Its prefecture or region, to tell teams of one name apart.
+        #[serde(default)]
+        pub region: Option<String>,
         /// The role.
         pub role: Role,
         /// The address.

@@ -48,6 +48,7 @@ pub mod http;
 pub mod ids;
 pub mod limits;
 pub mod position;
+pub mod preparation;
 pub mod rejection;
 pub mod role;
 pub mod text;

@@ -14,6 +14,18 @@ limits! {
     CLIENT_FRAME_BYTES_MAX = 16 * 1024;
     /// Bytes of a command that comes by HTTP (a roster, an agenda), and of one log entry.
     LARGE_COMMAND_BYTES_MAX = 4 * 1024 * 1024;
+    /// Bytes of a roster's file, or of a list of posters.
+    ROSTER_FILE_BYTES_MAX = 8 * 1024 * 1024;
+    /// Bytes of an agenda's file.
+    AGENDA_FILE_BYTES_MAX = 256 * 1024;
+    /// Bytes of a poster's file.
+    POSTER_FILE_BYTES_MAX = 25 * 1024 * 1024;
+    /// Bytes of an archive of posters: 97 posters of 5 MB.
+    POSTER_ZIP_BYTES_MAX = 512 * 1024 * 1024;
+    /// Files looked at in an archive of posters.
+    POSTER_ZIP_FILES_MAX = 2_000;
+    /// Bytes that all files of a meeting's posters may take together.
+    MEETING_FILES_BYTES_MAX = 2 * 1024 * 1024 * 1024;
     /// Bytes a connection may send before its hello is accepted.
     HELLO_BYTES_MAX = 4 * 1024;
     /// Time a connection has for its hello.

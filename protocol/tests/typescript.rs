@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use engawa_protocol::{CloseCode, frame, http, limits};
+use engawa_protocol::{CloseCode, frame, http, limits, preparation};
 use ts_rs::{Config, TS};
 
 const HEADER: &str =
@@ -53,6 +53,10 @@ fn gn4_committed_types_are_those_of_this_crate() {
     http::PollReply::export_all(&config).unwrap();
     http::Links::export_all(&config).unwrap();
     http::WayIn::export_all(&config).unwrap();
+    preparation::RosterReading::export_all(&config).unwrap();
+    preparation::AgendaReading::export_all(&config).unwrap();
+    preparation::AgendaTemplates::export_all(&config).unwrap();
+    preparation::PosterUnpacking::export_all(&config).unwrap();
     http::ErrorBody::export_all(&config).unwrap();
     engawa_protocol::Ledger::export_all(&config).unwrap();
     let text = fs::read_to_string(folder.path().join("protocol.ts")).unwrap();

@@ -8,7 +8,9 @@ use std::path::Path;
 use std::{env, fs};
 
 use engawa_protocol::view::MeetingView;
-use engawa_protocol::{ClientFrame, CloseCode, Command, Event, Rejection, ServerFrame, VersionRange, http};
+use engawa_protocol::{
+    ClientFrame, CloseCode, Command, Event, Rejection, ServerFrame, VersionRange, http, preparation,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -118,6 +120,12 @@ fn ht1_every_http_body_has_an_example() {
             "PollReply" => drop(round_trip::<http::PollReply>(body)),
             "Links" => drop(round_trip::<http::Links>(body)),
             "WayIn" => drop(round_trip::<http::WayIn>(body)),
+            "RosterReading" => drop(round_trip::<preparation::RosterReading>(body)),
+            "AgendaReading" => drop(round_trip::<preparation::AgendaReading>(body)),
+            "AgendaTemplates" => drop(round_trip::<preparation::AgendaTemplates>(body)),
+            "PosterFileReply" => drop(round_trip::<preparation::PosterFileReply>(body)),
+            "PosterListReading" => drop(round_trip::<preparation::PosterListReading>(body)),
+            "PosterUnpacking" => drop(round_trip::<preparation::PosterUnpacking>(body)),
             "ErrorBody" => drop(round_trip::<http::ErrorBody>(body)),
             other => panic!("no type for {other}"),
         }

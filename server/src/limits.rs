@@ -104,3 +104,36 @@ pub const PROBE_TEXT_BYTES: usize = 256;
 
 /// Texts that a probe sends back.
 pub const PROBE_TEXTS: usize = 32;
+
+/// Longest side of a picture that is decoded, in pixels.
+pub const PICTURE_SIDE_PIXELS: u32 = 20_000;
+
+/// Memory that decoding one picture may take, in bytes: 64 million pixels of four bytes.
+pub const PICTURE_DECODE_BYTES: u64 = 256 << 20;
+
+/// Longest side of a poster's picture as it is kept, in pixels: an A0 sheet whose small print can be read when zoomed.
+pub const PICTURE_FULL_PIXELS: u32 = 2_400;
+
+/// Longest side of a poster's small picture, in pixels: twice a gallery's column.
+pub const PICTURE_SMALL_PIXELS: u32 = 640;
+
+/// Pictures that one node draws at the same time; further ones wait.
+pub const PICTURE_DRAWERS: usize = 2;
+
+/// Uploads that one node has in memory at the same time; further ones wait for a place before they are read.
+pub const UPLOADS_AT_ONCE: usize = 8;
+
+/// Most rows of a roster or list that are read.
+pub const TABLE_ROWS: usize = engawa_protocol::limits::PEOPLE_MAX as usize + 1;
+
+/// Most columns of a roster or list.
+pub const TABLE_COLUMNS: usize = 64;
+
+/// Most characters of one of their cells: a poster's summary fits.
+pub const TABLE_CELL_CHARS: usize = 2_000;
+
+/// Sheets of a workbook that are looked at until one holds anything.
+pub const TABLE_SHEETS: usize = 20;
+
+/// Most bytes that a workbook may unpack to.
+pub const WORKBOOK_BYTES: u64 = 128 << 20;

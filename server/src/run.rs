@@ -13,6 +13,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, StoreKind};
 use crate::hub::{Hub, HubLimits};
 use crate::net::Drained;
+use crate::poster_files::{PosterFileError, PosterFiles};
 use crate::serve::{Node, Routes, ServeError};
 use crate::store::embedded::EmbeddedStore;
 use crate::store::memory::MemoryStore;
@@ -22,6 +23,8 @@ use crate::transport;
 
 /// The store's folder within the data folder.
 const STORE_FOLDER: &str = "meetings";
+/// The folder of the posters' files within the data folder.
+const FILES_FOLDER: &str = "poster-files";
 /// How often the store is asked whether it would take a write.
 const HEALTH_INTERVAL: Duration = Duration::from_secs(2);
 
@@ -40,6 +43,9 @@ pub enum RunError {
     /// Redis is not there, or not to be trusted with meetings.
     #[error(transparent)]
     Redis(#[from] RedisCheckError),
+    /// The folder of the posters' files.
+    #[error("data_dir: {0}")]
+    PosterFiles(#[from] PosterFileError),
     /// The settings do not say where Redis is.
     #[error("redis_url: must be set where `store` is `redis`")]
     NoRedis,
@@ -70,6 +76,7 @@ impl Ready {
         let store = open_store(&config, Arc::clone(&clock)).await?;
         let node = Node::bind(config).await?;
         let hub = Hub::new(store, clock, HubLimits::default());
+        hub.keep_poster_files_in(poster_files(node.config())?);
         let state = ApiState::new(hub, keys, admin_key, node.config().public_url.clone());
         Ok(Self { node, state })
     }
@@ -124,6 +131,8 @@ pub fn routes(state: ApiState) -> Routes {
     let probes = transport::probe_routes(Arc::clone(state.hub.clock()));
     Routes {
         usual: api::routes(state.clone()).merge(links).merge(probes),
+        files: api::file_routes(state.clone()),
+        files_body_bytes_max: api::FILE_BODY_BYTES_MAX,
         large: api::large_routes(state),
         large_body_bytes_max: api::LARGE_BODY_BYTES_MAX,
     }
@@ -141,6 +150,14 @@ async fn open_store(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<dyn St
         }
         StoreKind::Memory => Arc::new(MemoryStore::new(clock)),
     })
+}
+
+/// What has no folder for its meetings has none for their files.
+fn poster_files(config: &Config) -> Result<PosterFiles, PosterFileError> {
+    match config.store {
+        StoreKind::Embedded | StoreKind::Redis => PosterFiles::in_folder(&config.data_dir.join(FILES_FOLDER)),
+        StoreKind::Memory => Ok(PosterFiles::in_memory()),
+    }
 }
 
 async fn watch_health(store: Arc<dyn Store>, healthy: Arc<AtomicBool>) {

@@ -156,7 +156,8 @@ pub fn with_common_layers(config: &Config, routes: Routes, pages: Assets) -> Rou
         body_stall_timeout: BODY_STALL_TIMEOUT,
     };
     let large = http::finish(routes.large, options(routes.large_body_bytes_max));
-    http::finish(routes.usual.fallback_service(pages), options(MAX_BODY_BYTES)).merge(large)
+    let files = http::finish(routes.files, options(routes.files_body_bytes_max));
+    http::finish(routes.usual.fallback_service(pages), options(MAX_BODY_BYTES)).merge(large).merge(files)
 }
 
 /// The routes of a node, by what their bodies may weigh.
@@ -168,6 +169,10 @@ pub struct Routes {
     pub large: Router,
     /// How large, in bytes.
     pub large_body_bytes_max: usize,
+    /// Routes that take files.
+    pub files: Router,
+    /// How large, in bytes.
+    pub files_body_bytes_max: usize,
 }
 
 fn net_options(config: &Config) -> net::Options {

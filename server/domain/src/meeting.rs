@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use engawa_protocol::view::{ActionView, MeetingInfo};
-use engawa_protocol::{JoinRule, Seq, Timestamp};
+use engawa_protocol::{JoinRule, RoundPlan, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::agenda::Agenda;
@@ -94,6 +94,11 @@ impl Meeting {
     #[must_use]
     pub const fn roster(&self) -> &Roster {
         &self.roster
+    }
+
+    /// The rounds as they are planned, in order.
+    pub fn plans(&self) -> impl Iterator<Item = &RoundPlan> {
+        self.agenda.rounds.iter().map(|round| &round.plan)
     }
 
     /// Its title.

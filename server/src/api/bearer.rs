@@ -47,6 +47,15 @@ impl Bearer {
 
     /// The meeting and the person of a coordinator's token.
     pub(super) async fn coordinator(&self, state: &ApiState) -> Result<(MeetingId, PersonId), ApiError> {
+        self.person_of(state, &[Role::Coordinator]).await
+    }
+
+    /// The meeting and the person of a token whose person has one of these roles now.
+    pub(super) async fn person_of(
+        &self,
+        state: &ApiState,
+        roles: &[Role],
+    ) -> Result<(MeetingId, PersonId), ApiError> {
         let link = self.grant(state)?;
         let grant = link.grant;
         let person = state
@@ -61,7 +70,7 @@ impl Bearer {
             .await
             .map_err(from_hub)?;
         match person? {
-            (person, Some(Role::Coordinator)) => Ok((link.meeting, person)),
+            (person, Some(role)) if roles.contains(&role) => Ok((link.meeting, person)),
             _ => Err(ApiErrorKind::Forbidden.into()),
         }
     }

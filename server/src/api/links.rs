@@ -1,16 +1,23 @@
-//! Every way into a meeting, to hand out.
+//! Every way into a meeting, to hand out: as data for screens, as a workbook or CSV for mail merge.
 
 use axum::extract::State;
 use engawa_domain::{Admission, Meeting, Viewer, admit};
 use engawa_protocol::http::{Links, PersonalLink, SharedLink, WayIn};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
 use engawa_protocol::{MeetingId, Position, Role};
 
 use super::ApiState;
 use super::bearer::Bearer;
+use super::preparation::apart;
 use super::refusal::from_hub;
 use crate::auth::LinkGrant;
+use crate::files::links::{self, LinksSheet};
 use crate::http::{ApiError, ApiErrorKind, Json};
 use crate::hub::Hub;
+
+/// The type of an Excel workbook.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// `GET /api/links` (HT6).
 pub(super) async fn show(State(state): State<ApiState>, bearer: Bearer) -> Result<Json<Links>, ApiError> {
@@ -45,6 +52,32 @@ pub(super) async fn way_in(State(state): State<ApiState>, bearer: Bearer) -> Res
     Ok(Json(way_in?))
 }
 
+/// `GET /api/links.xlsx` (HT11).
+pub(super) async fn workbook(State(state): State<ApiState>, bearer: Bearer) -> Result<Response, ApiError> {
+    let sheet = sheet(&state, &bearer).await?;
+    let bytes = apart(move || links::workbook(&sheet)).await?;
+    let bytes = bytes.map_err(|error| ApiError::new(ApiErrorKind::Internal).caused_by(error))?;
+    Ok(download(bytes, XLSX, "attachment; filename=\"links.xlsx\""))
+}
+
+/// `GET /api/links.csv` (HT11).
+pub(super) async fn csv(State(state): State<ApiState>, bearer: Bearer) -> Result<Response, ApiError> {
+    let bytes = links::csv(&sheet(&state, &bearer).await?);
+    Ok(download(bytes, "text/csv; charset=utf-8", "attachment; filename=\"links.csv\""))
+}
+
+async fn sheet(state: &ApiState, bearer: &Bearer) -> Result<LinksSheet, ApiError> {
+    let (meeting, _) = bearer.coordinator(state).await?;
+    let made = links_of(state, meeting).await?;
+    let about = |meeting: &Meeting, _| (meeting.title().clone(), meeting.info().language);
+    let (title, language) = state.hub.read(meeting, about).await.map_err(from_hub)?;
+    Ok(LinksSheet { title, language, links: made })
+}
+
+fn download(bytes: Vec<u8>, content_type: &'static str, disposition: &'static str) -> Response {
+    ([(CONTENT_TYPE, content_type), (CONTENT_DISPOSITION, disposition)], bytes).into_response()
+}
+
 /// All links of a meeting.
 ///
 /// # Errors
@@ -65,10 +98,12 @@ fn make(state: &ApiState, meeting_state: &Meeting, position: Position) -> Links 
         .collect();
     let personal = roster
         .present_or_not()
-        .map(|(person, known)| PersonalLink {
+        .map(|(person, known)| (person, known, known.team.and_then(|team| roster.team(team))))
+        .map(|(person, known, team)| PersonalLink {
             person,
             name: known.name.clone(),
-            team: known.team.and_then(|team| Some(roster.team(team)?.name.clone())),
+            team: team.map(|team| team.name.clone()),
+            region: team.and_then(|team| team.region.clone()),
             role: known.role,
             link: state.link(&LinkGrant::personal(meeting, known.role, person, known.generation)),
         })

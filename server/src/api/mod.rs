@@ -1,6 +1,7 @@
 //! The HTTP API: making meetings, joining, large commands, links, the operator's log. Owns routes and bodies; must
 //! not know how commands are decided.
 
+mod archive;
 mod bearer;
 mod commands;
 mod frames;
@@ -8,7 +9,10 @@ mod join;
 mod links;
 mod log;
 mod meetings;
+mod posters;
+mod preparation;
 mod refusal;
+mod uploads;
 
 pub use links::links_of;
 
@@ -17,7 +21,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post};
-use engawa_protocol::limits::LARGE_COMMAND_BYTES_MAX;
+use engawa_protocol::limits::{LARGE_COMMAND_BYTES_MAX, POSTER_ZIP_BYTES_MAX};
 
 use crate::auth::{AdminKey, KeyRing, LinkGrant};
 use crate::http::Origin;
@@ -71,6 +75,11 @@ pub fn routes(state: ApiState) -> Router {
         .route("/api/frames", post(frames::take))
         .route("/api/links", get(links::show))
         .route("/api/way-in", get(links::way_in))
+        .route("/api/links.xlsx", get(links::workbook))
+        .route("/api/links.csv", get(links::csv))
+        .route("/api/agenda", get(preparation::agenda))
+        .route("/api/agenda/templates", get(preparation::agenda_templates))
+        .route("/api/meetings/{meeting}/posters/{name}", get(posters::show))
         .with_state(state)
 }
 
@@ -84,3 +93,18 @@ pub fn large_routes(state: ApiState) -> Router {
 
 /// The largest body of [`large_routes`].
 pub const LARGE_BODY_BYTES_MAX: usize = LARGE_COMMAND_BYTES_MAX as usize + LARGE_BODY_SLACK;
+
+/// Routes whose bodies are files; each has a bound of its own, at most [`FILE_BODY_BYTES_MAX`].
+pub fn file_routes(state: ApiState) -> Router {
+    Router::new()
+        .route("/api/posters/files", post(posters::keep))
+        .route("/api/roster/preview", post(preparation::preview_roster))
+        .route("/api/agenda/preview", post(preparation::preview_agenda))
+        .route("/api/posters/list", post(posters::read_list))
+        .route("/api/posters/zip", post(archive::unpack))
+        .layer(DefaultBodyLimit::disable())
+        .with_state(state)
+}
+
+/// The largest body of [`file_routes`].
+pub const FILE_BODY_BYTES_MAX: usize = POSTER_ZIP_BYTES_MAX as usize;

@@ -12,7 +12,9 @@ use crate::hub::HubError;
 pub(super) fn from_hub(error: HubError) -> ApiError {
     let kind = match &error {
         HubError::Gone => ApiErrorKind::Gone,
-        HubError::Unavailable(_) | HubError::Store(_) => ApiErrorKind::StoreUnavailable,
+        HubError::Unavailable(_) | HubError::Store(_) | HubError::PosterFiles(_) => {
+            ApiErrorKind::StoreUnavailable
+        }
         HubError::Stopping => ApiErrorKind::Unavailable,
         HubError::Revoked => ApiErrorKind::Unauthorised,
         HubError::TooFast => ApiErrorKind::TooManyRequests,

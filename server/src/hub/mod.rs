@@ -54,6 +54,7 @@ use crate::auth::ShortCode;
 use crate::chance::NoChance;
 use crate::clock::Clock;
 use crate::observe::metrics;
+use crate::poster_files::{PosterFileError, PosterFiles};
 use crate::store::{Store, StoreError};
 
 /// How often a request is sent anew when the meeting was unloaded under it.
@@ -82,6 +83,9 @@ pub enum HubError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The files of its posters could not be removed.
+    #[error(transparent)]
+    PosterFiles(#[from] PosterFileError),
 }
 
 impl From<NoChance> for HubError {
@@ -136,6 +140,19 @@ impl Hub {
         &self.0.store
     }
 
+    /// Says where the files of posters are. Counts once, before they are first asked for.
+    pub fn keep_poster_files_in(&self, files: PosterFiles) {
+        if self.0.poster_files.set(files).is_err() {
+            tracing::warn!("the place of posters' files was set already");
+        }
+    }
+
+    /// The files of posters, which go with their meeting. In memory unless somebody has said where.
+    #[must_use]
+    pub fn poster_files(&self) -> &PosterFiles {
+        self.0.poster_files.get_or_init(PosterFiles::in_memory)
+    }
+
     /// Makes a meeting.
     ///
     /// # Errors
@@ -181,6 +198,8 @@ impl Hub {
     /// # Errors
     /// What the store says; trying again is safe.
     pub async fn delete(&self, meeting: MeetingId) -> Result<(), HubError> {
+        // The files first: while they cannot be removed, the meeting is still there to be deleted again.
+        self.poster_files().delete(meeting).await?;
         self.0.store.delete(meeting).await.inspect_err(|_| metrics::store_failed("delete"))?;
         self.0.codes.remove(meeting);
         Ok(())

@@ -1,7 +1,7 @@
 //! What the hub and its actors share: the live meetings, the codes that lead to them, the store.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
@@ -17,12 +17,15 @@ use super::handle::{Ended, Handle};
 use super::live::{Live, Surroundings};
 use super::members::ConnectionId;
 use crate::observe::metrics;
+use crate::poster_files::PosterFiles;
 use crate::store::Store;
 
 /// What the hub and its actors share.
 #[derive(Debug)]
 pub(super) struct Registry {
     pub(super) store: Arc<dyn Store>,
+    /// Where the files of posters are; set once at the start.
+    pub(super) poster_files: OnceLock<PosterFiles>,
     pub(super) around: Surroundings,
     pub(super) codes: Codes,
     /// When all meetings were last looked through for their codes; held while somebody does.
@@ -37,6 +40,7 @@ impl Registry {
     pub(super) fn new(store: Arc<dyn Store>, around: Surroundings) -> Self {
         Self {
             store,
+            poster_files: OnceLock::new(),
             around,
             codes: Codes::default(),
             codes_listed_at: tokio::sync::Mutex::new(None),

@@ -10,6 +10,7 @@ mod kill;
 mod net;
 mod node;
 mod parties;
+mod preparation;
 mod store;
 mod support;
 mod tidy;

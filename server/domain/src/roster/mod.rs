@@ -90,6 +90,11 @@ impl Roster {
         self.people.iter().filter(|(_, person)| !person.removed).map(|(id, person)| (*id, person))
     }
 
+    /// Those who have been removed; a file that names them brings them back.
+    pub fn removed(&self) -> impl Iterator<Item = (PersonId, &Person)> {
+        self.people.iter().filter(|(_, person)| person.removed).map(|(id, person)| (*id, person))
+    }
+
     /// A team.
     #[must_use]
     pub fn team(&self, id: TeamId) -> Option<&Team> {

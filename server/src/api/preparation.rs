@@ -1,0 +1,88 @@
+//! Files that a meeting is prepared from: read, and told what is in them; taken later by ordinary commands.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
+use engawa_domain::Meeting;
+use engawa_protocol::RoundPlan;
+use engawa_protocol::limits::{AGENDA_FILE_BYTES_MAX, ROSTER_FILE_BYTES_MAX};
+use engawa_protocol::preparation::{AgendaReading, AgendaTemplates, RosterReading};
+
+use super::ApiState;
+use super::bearer::Bearer;
+use super::refusal::from_hub;
+use super::uploads::Upload;
+use crate::files::agenda;
+use crate::files::roster::{self, Known};
+use crate::http::{ApiError, ApiErrorKind, Json, Language};
+
+/// `POST /api/roster/preview` (HT9).
+pub(super) async fn preview_roster(
+    State(state): State<ApiState>,
+    bearer: Bearer,
+    upload: Upload,
+) -> Result<Json<RosterReading>, ApiError> {
+    let (meeting, _) = bearer.coordinator(&state).await?;
+    let _place = state.hub.poster_files().upload_place().await.ok_or(ApiErrorKind::Unavailable)?;
+    let bytes = upload.read(ROSTER_FILE_BYTES_MAX).await?;
+    let known = state.hub.read(meeting, |meeting, _| known_roster(meeting)).await.map_err(from_hub)?;
+    apart(move || roster::read(&bytes, &known)).await.map(Json)
+}
+
+/// `POST /api/agenda/preview` (HT10).
+pub(super) async fn preview_agenda(
+    State(state): State<ApiState>,
+    bearer: Bearer,
+    upload: Upload,
+) -> Result<Json<AgendaReading>, ApiError> {
+    bearer.coordinator(&state).await?;
+    let bytes = upload.read(AGENDA_FILE_BYTES_MAX).await?;
+    apart(move || agenda::read(&bytes)).await.map(Json)
+}
+
+/// `GET /api/agenda` (HT10): the agenda as a file that can be read in again.
+pub(super) async fn agenda(State(state): State<ApiState>, bearer: Bearer) -> Result<Response, ApiError> {
+    let (meeting, _) = bearer.coordinator(&state).await?;
+    let write = |meeting: &Meeting, _| {
+        let rounds: Vec<RoundPlan> = meeting.plans().cloned().collect();
+        agenda::write(meeting.title(), &rounds)
+    };
+    let text = state.hub.read(meeting, write).await.map_err(from_hub)?;
+    let headers = [
+        (CONTENT_TYPE, "application/toml; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"agenda.toml\""),
+    ];
+    Ok((headers, text).into_response())
+}
+
+/// `GET /api/agenda/templates` (HT10): nothing in them is anybody's, so no token is asked for.
+pub(super) async fn agenda_templates(headers: HeaderMap) -> Json<AgendaTemplates> {
+    let language = match Language::from_headers(&headers) {
+        Language::Ja => engawa_protocol::Language::Ja,
+        Language::En => engawa_protocol::Language::En,
+    };
+    Json(AgendaTemplates { templates: agenda::templates(language) })
+}
+
+/// Who is on the roster, as the reader of files wants it.
+pub(super) fn known_roster(meeting: &Meeting) -> Known {
+    let roster = meeting.roster();
+    let mut known = Known::default();
+    for (id, team) in roster.teams() {
+        known.add_team(id, &team.name, team.region.as_deref());
+    }
+    for (_, person) in roster.present_or_not().chain(roster.removed()) {
+        known.add_person(&person.name, person.team, person.role, person.email.as_deref(), person.removed);
+    }
+    known
+}
+
+/// Reading a large file takes a while: not on a thread that serves others.
+pub(super) async fn apart<T: Send + 'static>(
+    read: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ApiError> {
+    tokio::task::spawn_blocking(read)
+        .await
+        .map_err(|error| ApiError::new(ApiErrorKind::Internal).caused_by(error))
+}
