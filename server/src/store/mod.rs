@@ -237,6 +237,11 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
         Box::pin(async { Ok(None) })
     }
 
+    /// Whether [`Store::compare_digest`] compares with anybody.
+    fn compares_digests(&self) -> bool {
+        false
+    }
+
     /// Holds the digest of a state against those that other nodes have given for the same position. Where one differs,
     /// every tail of the meeting, on every node, ends with [`TailEnd::Disputed`]. A store of one process has nothing
     /// to compare.

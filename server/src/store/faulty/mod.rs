@@ -296,6 +296,10 @@ impl Store for FaultyStore {
         Box::pin(self.write(false, self.inner.refound(meeting, mark, founding)))
     }
 
+    fn compares_digests(&self) -> bool {
+        self.inner.compares_digests()
+    }
+
     fn compare_digest(&self, meeting: MeetingId, at: Position, digest: StateDigest) -> Answer<'_, ()> {
         Box::pin(self.write(false, self.inner.compare_digest(meeting, at, digest)))
     }

@@ -237,8 +237,7 @@ impl Fork {
     }
 
     fn beyond(&self) -> Option<Vec<LogEntry>> {
-        let fits =
-            self.beyond.len() <= limits::STORE_BATCH_COUNT && self.bytes <= limits::STORE_BATCH_BYTES;
+        let fits = self.beyond.len() <= limits::STORE_BATCH_COUNT && self.bytes <= limits::STORE_BATCH_BYTES;
         (self.last.is_some() && fits).then(|| self.beyond.clone())
     }
 }

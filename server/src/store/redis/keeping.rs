@@ -170,7 +170,11 @@ impl Shared {
     }
 
     /// Removes a meeting; with a time, only if it was made before that.
-    pub(super) async fn delete_as_of(&self, meeting: MeetingId, as_of: Option<u64>) -> Result<(), StoreError> {
+    pub(super) async fn delete_as_of(
+        &self,
+        meeting: MeetingId,
+        as_of: Option<u64>,
+    ) -> Result<(), StoreError> {
         let names = self.names();
         let channel = names.news(meeting);
         let kept_ms = limits::REDIS_TOMBSTONE_MS.to_string();

@@ -29,7 +29,11 @@ impl Shared {
         let tag = Uuid::new_v4();
         let call = Call {
             script: &scripts::CREATE,
-            keys: vec![self.names().head(meeting), self.names().log(meeting), self.names().tombstone(meeting)],
+            keys: vec![
+                self.names().head(meeting),
+                self.names().log(meeting),
+                self.names().tombstone(meeting),
+            ],
             args: vec![tag.as_bytes(), &first],
         };
         match self.tell(self.write_link(meeting), &call).await? {

@@ -146,6 +146,10 @@ impl Store for RedisStore {
         Box::pin(self.shared.refound(meeting, mark, founding))
     }
 
+    fn compares_digests(&self) -> bool {
+        true
+    }
+
     fn compare_digest(&self, meeting: MeetingId, at: Position, digest: StateDigest) -> Answer<'_, ()> {
         Box::pin(self.shared.compare_digest(meeting, at, digest))
     }
