@@ -137,3 +137,28 @@ pub const TABLE_SHEETS: usize = 20;
 
 /// Most bytes that a workbook may unpack to.
 pub const WORKBOOK_BYTES: u64 = 128 << 20;
+
+/// For how long a deleted meeting's id is kept, in milliseconds: a node that has slept through the deletion must not
+/// take the meeting for lost and bring it back. Seven days.
+pub const REDIS_TOMBSTONE_MS: u64 = 7 * 24 * 3_600_000;
+
+/// Deletions that a node says again for a while.
+pub const REDIS_DELETIONS: usize = 1024;
+
+/// For how long, in milliseconds. More than what a Redis that dies may lose of its last moments.
+pub const REDIS_DELETION_REPEATED_MS: u64 = 60_000;
+
+/// For how long a node's word on how much of a lost history it holds counts, in milliseconds.
+pub const REDIS_BID_MS: u64 = 3_000;
+
+/// Positions of one meeting whose digests are kept for comparison.
+pub const REDIS_DIGESTS_KEPT: usize = 64;
+
+/// For how long they are kept, in milliseconds.
+pub const REDIS_DIGESTS_KEPT_MS: u64 = 600_000;
+
+/// Entries of one meeting that a node keeps as they were in the log, to put them back into a log that has lost them.
+pub const HISTORY_ENTRIES: usize = 4096;
+
+/// Bytes of payload of these.
+pub const HISTORY_BYTES: usize = 8 << 20;

@@ -12,12 +12,13 @@ use tokio::time::Instant;
 
 use super::feed::Feed;
 use super::handle::{Ended, Handle, Request};
+use super::healing::{Healed, Held, Left, heal, is_gone};
 use super::keeping::Chore;
 use super::live::{Fault, Live};
-use super::load::{LoadError, load};
+use super::load::{LoadError, digest_at, load};
 use super::registry::Registry;
 use crate::observe::metrics;
-use crate::store::{Appended, LogEntry, StoreError, TailEnd};
+use crate::store::{Appended, LogEntry, Position, StateDigest, StoreError, TailEnd};
 
 /// How often a store that does not answer is asked while a meeting is being loaded.
 const LOAD_ATTEMPTS: u32 = 4;
@@ -31,6 +32,8 @@ pub(super) struct Actor {
     mailbox: mpsc::Receiver<Request>,
     /// The last entry that could not be applied.
     stumbled: Option<Seq>,
+    /// What was applied on a history that is no longer the agreed one, until it has been offered to that one.
+    left: Option<Left>,
 }
 
 /// Why a loaded meeting is served no more.
@@ -44,6 +47,7 @@ enum Exit {
 }
 
 type Appending = BoxFuture<'static, Result<Appended, StoreError>>;
+type Healing = BoxFuture<'static, Healed>;
 type Keeping = BoxFuture<'static, (Chore, Result<(), StoreError>)>;
 
 impl Actor {
@@ -53,7 +57,7 @@ impl Actor {
         handle: Handle,
         mailbox: mpsc::Receiver<Request>,
     ) -> Self {
-        Self { registry, handle, mailbox, stumbled: None }
+        Self { registry, handle, mailbox, stumbled: None, left: None }
     }
 
     /// Runs until nobody needs the meeting here any more.
@@ -66,13 +70,29 @@ impl Actor {
                     park_before = self.stumble(fault);
                     continue;
                 }
-                Err(LoadError::Store(StoreError::NotFound)) => break Ended::Gone,
+                Err(LoadError::Store(StoreError::NotFound)) => {
+                    let patience = self.registry.around.limits.absent_patience;
+                    if is_gone(&*self.registry.store, self.id(), patience).await {
+                        break Ended::Gone;
+                    }
+                    continue;
+                }
+                // What only this node knows is not let go of because the store does not answer.
+                Err(LoadError::Store(error)) if error.is_retryable() && self.left.is_some() => {
+                    tokio::select! {
+                        () = self.registry.stopping.cancelled() => break Ended::Stopping,
+                        () = tokio::time::sleep(self.registry.around.limits.retry_max) => continue,
+                    }
+                }
                 Err(error) => {
                     tracing::error!(meeting = %self.id(), %error, "a meeting cannot be loaded");
                     break Ended::Unavailable;
                 }
             };
             live.parked = park_before.is_some();
+            if let Some(left) = self.left.take() {
+                live.offer_again(&left);
+            }
             match self.serve(&mut live).await {
                 Exit::Reload(code) => live.dismiss(code, Duration::from_secs(1), Instant::now()),
                 Exit::Fault(fault) => {
@@ -121,29 +141,38 @@ impl Actor {
     async fn serve(&mut self, live: &mut Live) -> Exit {
         let limits = Arc::clone(&live.around.limits);
         let stopping = self.registry.stopping.clone();
-        let mut feed =
-            Feed::new(Arc::clone(&self.registry.store), live.id, (limits.retry_first, limits.retry_max));
+        let mut feed = self.feed(live);
         let mut appending: Option<Appending> = None;
         let mut keeping: Option<Keeping> = None;
+        let mut healing: Option<Healing> = None;
+        let mut comparing: Option<BoxFuture<'static, ()>> = None;
         let mut timer = pin!(tokio::time::sleep(Duration::ZERO));
         let mut took_entries = false;
         loop {
             let now = Instant::now();
             live.tick(now);
-            if live.unload_at().is_some_and(|at| at <= now) {
+            // While the store is away, the only copy of what it may have lost is here.
+            let calm = healing.is_none() && (live.parked || feed.follows());
+            if calm && live.unload_at().is_some_and(|at| at <= now) {
                 return Exit::End(Ended::Unloaded);
             }
             if std::mem::take(&mut live.links_changed) {
                 self.registry.note_code(live);
             }
-            if appending.is_none() {
+            if appending.is_none() && healing.is_none() {
                 appending = self.start_append(live, now);
             }
-            if keeping.is_none() {
+            if keeping.is_none() && healing.is_none() {
                 keeping = self.start_keeping(live, now);
             }
-            let snapshot_due = if keeping.is_some() { None } else { live.snapshot_due(now) };
+            if comparing.is_none() {
+                comparing = self.start_comparing(live);
+            }
+            let snapshot_due =
+                if keeping.is_some() || healing.is_some() { None } else { live.snapshot_due(now) };
             let due = live.due(now).into_iter().chain(snapshot_due).min();
+            // What is due and cannot be done just now is looked at again a little later.
+            let due = due.map(|at| if calm { at } else { at.max(now + limits.retry_first) });
             timer.as_mut().reset(due.unwrap_or_else(|| now + Duration::from_secs(60)));
             // In a fixed order, so that a run can be repeated from its seed. Entries and requests, the two that may always be
             // there, take turns.
@@ -151,20 +180,30 @@ impl Actor {
             tokio::select! {
                 biased;
                 () = stopping.cancelled() => return Exit::End(Ended::Stopping),
-                outcome = finished(&mut appending) => if let Some(exit) = append_ended(live, outcome) {
-                    return exit;
+                outcome = finished(&mut appending) => if append_ended(live, outcome) && healing.is_none() {
+                    healing = self.start_healing(live);
                 },
+                healed = finished(&mut healing) => match healed {
+                    Healed::Same => feed = self.feed(live),
+                    Healed::Moved(left) => {
+                        self.left = Some(left);
+                        return Exit::Reload(CloseCode::EpochChanged);
+                    }
+                    Healed::Odd => return Exit::Reload(CloseCode::EpochChanged),
+                    Healed::Deleted => return Exit::End(Ended::Gone),
+                },
+                () = finished(&mut comparing) => {}
                 (chore, outcome) = finished(&mut keeping) => {
                     live.keeping.done(&chore, &outcome, &limits, Instant::now());
                 },
-                entry = feed.next(live.position), if !live.parked && !requests_first => match entry {
+                entry = feed.next(live.position), if !live.parked && healing.is_none() && !requests_first => match entry {
                     Ok(entry) => {
                         took_entries = true;
                         if let Err(fault) = take_entries(live, &mut feed, entry) {
                             return Exit::Fault(fault);
                         }
                     }
-                    Err(end) => if let Some(exit) = tail_ended(live, &end) { return exit },
+                    Err(end) => healing = self.tail_ended(live, &end),
                 },
                 request = self.mailbox.recv() => match request {
                     Some(request) => {
@@ -176,6 +215,62 @@ impl Actor {
                 () = &mut timer => {}
             }
         }
+    }
+
+    fn feed(&self, live: &Live) -> Feed {
+        let limits = &live.around.limits;
+        Feed::new(Arc::clone(&self.registry.store), live.id, (limits.retry_first, limits.retry_max))
+    }
+
+    /// What the end of a tail calls for: finding out what the store holds instead, or whose state is right.
+    fn tail_ended(&self, live: &mut Live, end: &TailEnd) -> Option<Healing> {
+        match end {
+            TailEnd::EpochChanged { .. }
+            | TailEnd::Trimmed { .. }
+            | TailEnd::Deleted
+            | TailEnd::Failed(StoreError::Ahead { .. } | StoreError::Diverged) => self.start_healing(live),
+            TailEnd::Disputed { at } => Some(self.start_checking(live, *at)),
+            TailEnd::Failed(error) => {
+                // The views stay up; commands are refused by time.
+                tracing::error!(meeting = %live.id, %error, "the log cannot be followed any more");
+                live.give_up_all(Instant::now());
+                None
+            }
+        }
+    }
+
+    fn start_healing(&self, live: &Live) -> Option<Healing> {
+        let held = Held::of(live)?;
+        let (store, limits) = (Arc::clone(&self.registry.store), Arc::clone(&live.around.limits));
+        Some(Box::pin(heal(store, live.id, held, limits)))
+    }
+
+    /// Another node has come to another state at a position: works it out anew from the log.
+    fn start_checking(&self, live: &Live, at: Position) -> Healing {
+        let (store, id, around) = (Arc::clone(&self.registry.store), live.id, live.around.clone());
+        let ours: Option<StateDigest> = live.keeping.digest_at(at);
+        Box::pin(async move {
+            let Some(ours) = ours else { return Healed::Same };
+            let right = digest_at(&store, id, &around, at).await;
+            if right.as_ref().is_ok_and(|right| *right == Some(ours)) {
+                return Healed::Same;
+            }
+            // Whoever cannot show that their state is right begins anew: all end in one state.
+            metrics::digest_mismatched();
+            tracing::error!(meeting = %id, position = %at, "the state here differs from the log; it is loaded anew");
+            Healed::Odd
+        })
+    }
+
+    fn start_comparing(&self, live: &mut Live) -> Option<BoxFuture<'static, ()>> {
+        let (at, digest) = live.keeping.to_compare().filter(|_| live.compares_digests)?;
+        let (store, id) = (Arc::clone(&self.registry.store), live.id);
+        Some(Box::pin(async move {
+            // Not to have compared is no harm: the next digest comes soon.
+            if store.compare_digest(id, at, digest).await.is_err() {
+                metrics::store_failed("compare_digest");
+            }
+        }))
     }
 
     fn take_requests(&mut self, live: &mut Live, first: Request) {
@@ -208,6 +303,12 @@ impl Actor {
                     read(meeting, live.position);
                 }
             }
+            #[cfg(any(test, feature = "test-support"))]
+            Request::Tamper(change) => {
+                if let Some(meeting) = &mut live.meeting {
+                    change(meeting);
+                }
+            }
         }
         if live.members.is_empty() {
             live.idle_since = now;
@@ -230,11 +331,12 @@ impl Actor {
         }))
     }
 
-    fn start_keeping(&self, live: &Live, now: Instant) -> Option<Keeping> {
+    fn start_keeping(&self, live: &mut Live, now: Instant) -> Option<Keeping> {
         if live.snapshot_due(now).is_none_or(|due| due > now) {
             return None;
         }
         let chore = live.keeping.chore(live.meeting.as_ref()?, live.position)?;
+        live.keeping.keep_digest(chore.snapshot.position, chore.snapshot.digest);
         let (store, id) = (Arc::clone(&self.registry.store), live.id);
         Some(Box::pin(async move { (chore.clone(), chore.run(store, id).await) }))
     }
@@ -283,42 +385,28 @@ fn take_entries(live: &mut Live, feed: &mut Feed, first: LogEntry) -> Result<(),
     Ok(())
 }
 
-fn append_ended(live: &mut Live, outcome: Result<Appended, StoreError>) -> Option<Exit> {
+/// Takes note of an append's answer. True if the store is not as this node knows it.
+fn append_ended(live: &mut Live, outcome: Result<Appended, StoreError>) -> bool {
     let now = Instant::now();
-    let error = match outcome {
-        Ok(_) => {
-            live.batch.appended();
-            return None;
-        }
-        Err(error) => error,
+    let Err(error) = outcome else {
+        live.batch.appended();
+        return false;
     };
     metrics::store_failed("append");
     match error {
         error if error.is_retryable() => {
             live.batch.failed(now);
-            None
+            false
         }
-        StoreError::EpochChanged { .. } => Some(Exit::Reload(CloseCode::EpochChanged)),
-        StoreError::NotFound => Some(Exit::End(Ended::Gone)),
+        StoreError::EpochChanged { .. } | StoreError::NotFound => {
+            live.batch.failed(now);
+            true
+        }
         error => {
             tracing::error!(meeting = %live.id, %error, "an append was refused for good");
             live.batch.appended();
             live.give_up_all(now);
-            None
-        }
-    }
-}
-
-fn tail_ended(live: &mut Live, end: &TailEnd) -> Option<Exit> {
-    match end {
-        TailEnd::EpochChanged { .. } | TailEnd::Trimmed { .. } => Some(Exit::Reload(CloseCode::EpochChanged)),
-        TailEnd::Deleted => Some(Exit::End(Ended::Gone)),
-        TailEnd::Failed(StoreError::Ahead { .. }) => Some(Exit::Reload(CloseCode::EpochChanged)),
-        TailEnd::Failed(error) => {
-            // The views stay up; commands are refused by time.
-            tracing::error!(meeting = %live.id, %error, "the log cannot be followed any more");
-            live.give_up_all(Instant::now());
-            None
+            false
         }
     }
 }

@@ -15,6 +15,8 @@ use crate::limits::{STORE_BATCH_BYTES, STORE_BATCH_COUNT};
 /// Inputs on their way into the log.
 #[derive(Debug)]
 pub(super) struct Batch {
+    /// Entries of a lost history, to be put back before anything else; never given up.
+    owed: VecDeque<Bytes>,
     waiting: VecDeque<Waiting>,
     in_flight: Vec<Waiting>,
     /// Not before this moment, after a failure.
@@ -28,7 +30,8 @@ pub(super) struct Batch {
 #[derive(Debug)]
 struct Waiting {
     payload: Bytes,
-    since: Instant,
+    /// Since when somebody waits for it; none if it is owed.
+    since: Option<Instant>,
 }
 
 /// Too much waits for the store.
@@ -40,6 +43,7 @@ impl Batch {
     #[must_use]
     pub(super) fn new(waiting_max: usize, pause_first: Duration, pause_max: Duration) -> Self {
         Self {
+            owed: VecDeque::new(),
             waiting: VecDeque::new(),
             in_flight: Vec::new(),
             not_before: None,
@@ -58,8 +62,13 @@ impl Batch {
         if self.waiting.len() >= self.waiting_max {
             return Err(BatchFull);
         }
-        self.waiting.push_back(Waiting { payload, since: now });
+        self.waiting.push_back(Waiting { payload, since: Some(now) });
         Ok(())
+    }
+
+    /// Adds entries of a lost history, in front of everything that waits.
+    pub(super) fn owe(&mut self, payloads: Vec<Bytes>) {
+        self.owed.extend(payloads);
     }
 
     /// What to append now, if it is time and nothing is under way. [`Batch::appended`] or [`Batch::failed`] must follow.
@@ -68,14 +77,17 @@ impl Batch {
             return None;
         }
         let mut bytes = 0;
-        while let Some(next) = self.waiting.front() {
-            bytes += next.payload.len();
+        while let Some(size) =
+            self.owed.front().or(self.waiting.front().map(|next| &next.payload)).map(Bytes::len)
+        {
+            bytes += size;
             if self.in_flight.len() == STORE_BATCH_COUNT
                 || (bytes > STORE_BATCH_BYTES && !self.in_flight.is_empty())
             {
                 break;
             }
-            self.in_flight.extend(self.waiting.pop_front());
+            let owed = self.owed.pop_front().map(|payload| Waiting { payload, since: None });
+            self.in_flight.extend(owed.or_else(|| self.waiting.pop_front()));
         }
         if self.in_flight.is_empty() {
             return None;
@@ -94,7 +106,10 @@ impl Batch {
     /// rules answer a command that stands in the log twice with its first outcome.
     pub(super) fn failed(&mut self, now: Instant) {
         for waiting in self.in_flight.drain(..).rev() {
-            self.waiting.push_front(waiting);
+            match waiting.since {
+                Some(_) => self.waiting.push_front(waiting),
+                None => self.owed.push_front(waiting.payload),
+            }
         }
         self.not_before = Some(now + self.pause);
         self.pause = (self.pause * 2).min(self.pause_max);
@@ -103,7 +118,7 @@ impl Batch {
     /// Gives up everything that waits when its first has waited since before `before`; what is under way stays. All of
     /// it goes together, so that no command overtakes an earlier one of its device. Says whether anything went.
     pub(super) fn give_up(&mut self, before: Instant) -> bool {
-        let late = self.waiting.front().is_some_and(|waiting| waiting.since <= before);
+        let late = self.waiting_since().is_some_and(|since| since <= before);
         if late {
             self.waiting.clear();
         }
@@ -113,19 +128,19 @@ impl Batch {
     /// Nothing waits and nothing is under way.
     #[must_use]
     pub(super) fn is_empty(&self) -> bool {
-        self.waiting.is_empty() && self.in_flight.is_empty()
+        self.owed.is_empty() && self.waiting.is_empty() && self.in_flight.is_empty()
     }
 
     /// Since when the first of those that wait has waited.
     #[must_use]
     pub(super) fn waiting_since(&self) -> Option<Instant> {
-        self.waiting.front().map(|waiting| waiting.since)
+        self.waiting.front().and_then(|waiting| waiting.since)
     }
 
     /// When to try again after a failure.
     #[must_use]
     pub(super) fn retry_at(&self) -> Option<Instant> {
-        if self.in_flight.is_empty() && !self.waiting.is_empty() { self.not_before } else { None }
+        if self.in_flight.is_empty() && !self.is_empty() { self.not_before } else { None }
     }
 }
 
@@ -175,6 +190,20 @@ mod tests {
         assert_eq!(texts(batch.start(later)), ["a", "b"]);
         batch.failed(later);
         assert_eq!(batch.retry_at(), Some(later + Duration::from_millis(20)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_owed_goes_first_and_is_never_given_up() {
+        let (mut batch, now) = (batch(), Instant::now());
+        batch.push("new".into(), now).unwrap();
+        batch.owe(vec!["old 1".into(), "old 2".into()]);
+        assert_eq!(texts(batch.start(now)), ["old 1", "old 2", "new"]);
+        batch.failed(now);
+        assert!(batch.give_up(now));
+        assert_eq!(batch.retry_at(), Some(now + Duration::from_millis(10)));
+        assert_eq!(texts(batch.start(now + Duration::from_millis(10))), ["old 1", "old 2"]);
+        batch.appended();
+        assert!(batch.is_empty());
     }
 
     #[tokio::test(start_paused = true)]

@@ -76,6 +76,12 @@ impl Feed {
         }
     }
 
+    /// Whether the log is being followed now.
+    #[must_use]
+    pub(super) const fn follows(&self) -> bool {
+        matches!(self.state, State::Following(_))
+    }
+
     /// The next entry if it is here already.
     ///
     /// # Errors

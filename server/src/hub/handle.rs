@@ -31,6 +31,9 @@ pub enum Request {
     Call(Call),
     /// Somebody looks at the state.
     Read(Reader),
+    /// A test changes the state behind the log's back.
+    #[cfg(any(test, feature = "test-support"))]
+    Tamper(Box<dyn FnOnce(&mut Meeting) + Send>),
 }
 
 /// Somebody connects.

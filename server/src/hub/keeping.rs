@@ -1,6 +1,7 @@
 //! When a meeting's state is written down: after so many entries, some time after a change, and at once when entries
 //! must be forgotten. Owns the schedule; the store does the work.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,9 @@ use crate::limits;
 use crate::observe::metrics;
 use crate::store::{Snapshot, StateDigest, Store, StoreError};
 
+/// Digests that are kept for when another node disputes one.
+const DIGESTS_KEPT: usize = 8;
+
 /// The schedule of a meeting's snapshots.
 #[derive(Debug)]
 pub(super) struct Keeping {
@@ -23,6 +27,10 @@ pub(super) struct Keeping {
     forget: Option<Seq>,
     not_before: Option<Instant>,
     pause: Duration,
+    /// Digests of the state at the last positions where nodes compare them.
+    digests: VecDeque<(Position, StateDigest)>,
+    /// Whether the newest of them has been compared.
+    compared: bool,
 }
 
 /// A snapshot to be written, and what is to be removed behind it.
@@ -38,7 +46,15 @@ impl Keeping {
     /// A schedule after the newest snapshot.
     #[must_use]
     pub(super) const fn new(kept: Seq) -> Self {
-        Self { kept, changed_at: None, forget: None, not_before: None, pause: Duration::ZERO }
+        Self {
+            kept,
+            changed_at: None,
+            forget: None,
+            not_before: None,
+            pause: Duration::ZERO,
+            digests: VecDeque::new(),
+            compared: true,
+        }
     }
 
     /// An entry has been applied.
@@ -62,6 +78,35 @@ impl Keeping {
     #[must_use]
     pub(super) fn is_behind(&self, last: Seq) -> bool {
         last > self.kept || self.forget.is_some()
+    }
+
+    /// Takes the digest of a state for comparison with other nodes.
+    pub(super) fn note_digest(&mut self, meeting: Option<&Meeting>, position: Position) {
+        if let Some(digest) = meeting.and_then(|meeting| digest(meeting).ok()) {
+            self.keep_digest(position, StateDigest(digest));
+        }
+    }
+
+    /// Keeps a digest for comparison with other nodes.
+    pub(super) fn keep_digest(&mut self, position: Position, digest: StateDigest) {
+        if self.digest_at(position).is_some() {
+            return;
+        }
+        if self.digests.len() == DIGESTS_KEPT {
+            self.digests.pop_front();
+        }
+        self.digests.push_back((position, digest));
+        self.compared = false;
+    }
+
+    /// The digest that this node came to at a position.
+    pub(super) fn digest_at(&self, position: Position) -> Option<StateDigest> {
+        self.digests.iter().find(|(at, _)| *at == position).map(|(_, digest)| *digest)
+    }
+
+    /// The newest digest, once.
+    pub(super) fn to_compare(&mut self) -> Option<(Position, StateDigest)> {
+        if std::mem::replace(&mut self.compared, true) { None } else { self.digests.back().copied() }
     }
 
     /// When the next snapshot is due.

@@ -37,6 +37,12 @@ pub struct HubLimits {
     pub retry_first: Duration,
     /// See `retry_first`.
     pub retry_max: Duration,
+    /// How long a node that finds its history lost waits for others that hold more of it before it puts it back.
+    pub heal_after: Duration,
+    /// How long a meeting that the store has no trace of is looked for before it counts as not being there.
+    pub absent_patience: Duration,
+    /// Digests of the state are compared between nodes at every so many entries.
+    pub digest_entries: u64,
     /// Time after the last connection of a person has gone until they count as away.
     pub departure_after: Duration,
     /// Changes of presence are told at most this often.
@@ -79,6 +85,9 @@ impl Default for HubLimits {
             unavailable_after: Duration::from_secs(1),
             retry_first: Duration::from_millis(20),
             retry_max: Duration::from_secs(1),
+            heal_after: Duration::from_secs(1),
+            absent_patience: Duration::from_secs(4),
+            digest_entries: 500,
             departure_after: Duration::from_millis(limits::DEPARTURE_MS),
             presence_window: Duration::from_secs(1),
             gestures_per_second: 4,

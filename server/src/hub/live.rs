@@ -22,6 +22,7 @@ use super::bucket::Bucket;
 use super::deadlines::Deadlines;
 use super::fanout::{Doomed, Fanout};
 use super::frame::encode;
+use super::history::History;
 use super::keeping::Keeping;
 use super::limits::HubLimits;
 use super::members::{ConnectionId, Members};
@@ -97,6 +98,7 @@ pub(super) struct Live {
     pub(super) position: Position,
     pub(super) members: Members,
     pub(super) recent: Recent,
+    pub(super) history: History,
     pub(super) fanout: Fanout,
     pub(super) batch: Batch,
     pub(super) waiters: Waiters,
@@ -108,6 +110,8 @@ pub(super) struct Live {
     pub(super) gesture_budget: Bucket,
     /// An entry cannot be applied: it can be read up to there, and nothing is taken any more.
     pub(super) parked: bool,
+    /// Whether digests are compared with other nodes: not while loading, and not with a store of our own.
+    pub(super) compares_digests: bool,
     /// Since when nobody has been here.
     pub(super) idle_since: Instant,
     /// Links have changed since this was last asked: what leads here by a code may have, too.
@@ -126,9 +130,9 @@ impl Live {
         let (limits, now) = (Arc::clone(&around.limits), Instant::now());
         Self {
             id,
-            meeting,
             position,
             members: Members::default(),
+            history: History::new(position.seq, meeting.as_ref()),
             recent: Recent::new(position.seq, limits.ring_entries, limits.ring_bytes),
             fanout: Fanout::new(now),
             batch: Batch::new(limits.batch_waiting, limits.retry_first, limits.retry_max),
@@ -143,9 +147,11 @@ impl Live {
                 limits.gesture_deliveries_per_second,
             ),
             parked: false,
+            compares_digests: false,
             idle_since: now,
             links_changed: true,
             around,
+            meeting,
         }
     }
 
@@ -180,8 +186,15 @@ impl Live {
             self.links_changed = true;
             self.recheck_links(now);
         }
+        if let Some(meeting) = &self.meeting {
+            self.history.push(meeting, log.payload.clone());
+        }
         if forget_log {
             self.keeping.forget(log.seq);
+            self.history.forget();
+        }
+        if self.compares_digests && log.seq.0.is_multiple_of(self.around.limits.digest_entries) {
+            self.keeping.note_digest(self.meeting.as_ref(), self.position);
         }
         if let Origin::System { input } = &entry.input.origin {
             self.comings.settled(input, &self.members, now);

@@ -51,8 +51,38 @@ pub(super) async fn load(
     if live.meeting.is_none() {
         return Err(StoreError::NotFound.into());
     }
+    live.compares_digests = store.compares_digests();
     finish(&mut live, head.snapshot.map_or(Seq(0), |at| at.seq), head.floor.seq);
     Ok(live)
+}
+
+/// The digest of the state at a position, worked out anew from the oldest that the store still has. None if that does not
+/// reach it.
+///
+/// # Errors
+/// A [`LoadError`].
+pub(super) async fn digest_at(
+    store: &Arc<dyn Store>,
+    id: MeetingId,
+    around: &Surroundings,
+    at: Position,
+) -> Result<Option<StateDigest>, LoadError> {
+    let head = store.head(id).await?;
+    let start = Position { seq: Seq(0), ..at };
+    let mut live = if head.floor.seq == Seq(0) {
+        Live::new(id, around.clone(), None, start)
+    } else {
+        let until = Some(at.seq);
+        let good = match good_snapshot(store.previous_snapshot(id).await?, until) {
+            Some(good) => Some(good),
+            None => good_snapshot(store.latest_snapshot(id).await?, until),
+        };
+        let Some((meeting, position)) = good else { return Ok(None) };
+        Live::new(id, around.clone(), Some(meeting), position)
+    };
+    catch_up(store, &mut live, Some(at.seq)).await?;
+    let reached = live.meeting.as_ref().filter(|_| live.position == at);
+    Ok(reached.and_then(|meeting| digest(meeting).ok()).map(StateDigest))
 }
 
 /// A snapshot whose digest is that of the state in it.

@@ -14,6 +14,8 @@ mod feed;
 mod frame;
 mod gestures;
 mod handle;
+mod healing;
+mod history;
 mod keeper;
 mod keeping;
 mod limits;
@@ -319,6 +321,27 @@ impl Hub {
             }
         }
         Err(HubError::Unavailable("the meeting does not stay loaded"))
+    }
+
+    /// Changes a meeting's state behind the log's back, as a fault of memory or of the rules would, for tests of what is
+    /// done about it.
+    ///
+    /// # Errors
+    /// A [`HubError`].
+    #[cfg(any(test, feature = "test-support"))]
+    pub async fn tamper<F>(&self, meeting: MeetingId, change: F) -> Result<(), HubError>
+    where
+        F: FnOnce(&mut Meeting) + Send + 'static,
+    {
+        let handle = self.0.handle(meeting);
+        let (reply, answer) = oneshot::channel();
+        let tamper = move |meeting: &mut Meeting| {
+            change(meeting);
+            // Whoever asked may have gone.
+            let _ = reply.send(());
+        };
+        handle.send(Request::Tamper(Box::new(tamper))).await;
+        answer.await.map_err(|_| HubError::Unavailable("the meeting has gone"))
     }
 
     /// The meeting that a code leads to.

@@ -49,6 +49,12 @@ pub const VIEWS: &str = "engawa_views_total";
 pub const REJECTIONS: &str = "engawa_rejections_total";
 /// State digests that differed from another node's.
 pub const DIGEST_MISMATCHES: &str = "engawa_digest_mismatches_total";
+/// Meetings put right after the store had lost a part of them, by whose history became the agreed one.
+pub const HEALED: &str = "engawa_meetings_healed_total";
+/// Entries of a lost history that were decided again.
+pub const OFFERED_AGAIN: &str = "engawa_entries_decided_again_total";
+/// Entries of a lost history that could not be decided again.
+pub const LEFT_OUT: &str = "engawa_entries_left_out_total";
 /// Failures of the store, by operation.
 pub const STORE_ERRORS: &str = "engawa_store_errors_total";
 /// HTTP requests that were answered with an error, by its code.
@@ -98,6 +104,12 @@ fn describe() {
         (VIEWS, "Connections that were sent a whole view."),
         (REJECTIONS, "Rejected commands, by kind."),
         (DIGEST_MISMATCHES, "State digests that differed from another node's."),
+        (
+            HEALED,
+            "Meetings put right after the store had lost a part of them, by whose history (memory, store).",
+        ),
+        (OFFERED_AGAIN, "Entries of a lost history that were decided again."),
+        (LEFT_OUT, "Entries of a lost history that could not be decided again."),
         (STORE_ERRORS, "Failures of the store, by operation."),
         (API_ERRORS, "HTTP requests answered with an error, by code."),
     ] {
@@ -290,6 +302,21 @@ pub fn command_rejected(kind: &'static str) {
 /// A state digest differed.
 pub fn digest_mismatched() {
     counter!(DIGEST_MISMATCHES).increment(1);
+}
+
+/// A meeting has been put right with the history of `whose`: "memory" or "store".
+pub fn meeting_healed(whose: &'static str) {
+    counter!(HEALED, "history" => whose).increment(1);
+}
+
+/// So many entries of a lost history were decided again.
+pub fn entries_offered_again(count: usize) {
+    counter!(OFFERED_AGAIN).increment(count as u64);
+}
+
+/// So many entries of a lost history could not be decided again.
+pub fn entries_left_out(count: usize) {
+    counter!(LEFT_OUT).increment(count as u64);
 }
 
 /// The store failed at `operation`, the name of the store's method.

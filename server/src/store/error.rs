@@ -47,6 +47,10 @@ pub enum StoreError {
         /// The end of the log.
         last: Position,
     },
+    /// The log is not the one that was read: it goes on differently somewhere at or before the asked position (a
+    /// failover or a restart has lost what was read). See [`super::Store::survey`].
+    #[error("the log is no longer the one that was read")]
+    Diverged,
     /// An append without payloads: there would be no position to answer with.
     #[error("an append needs at least one payload")]
     EmptyBatch,
@@ -124,6 +128,7 @@ impl StoreError {
             | Self::EpochChanged { .. }
             | Self::Trimmed { .. }
             | Self::Ahead { .. }
+            | Self::Diverged
             | Self::EmptyBatch
             | Self::TooLarge { .. }
             | Self::NotCovered { .. }
@@ -151,9 +156,15 @@ pub enum TailEnd {
         /// The new epoch.
         current: Epoch,
     },
-    /// The meeting has been deleted.
-    #[error("the meeting has been deleted")]
+    /// The meeting has been deleted, or is no longer there: [`super::Store::survey`] tells which.
+    #[error("the meeting is no longer there")]
     Deleted,
+    /// Two nodes have come to different states at a position.
+    #[error("nodes differ about the state at {at}")]
+    Disputed {
+        /// Where.
+        at: Position,
+    },
     /// The reader was so slow that the entries it needed next have been removed behind a snapshot.
     #[error("entries up to {floor} have been removed")]
     Trimmed {

@@ -23,6 +23,7 @@ mod live;
 pub mod memory;
 mod position;
 pub mod redis;
+mod survey;
 mod tail;
 
 use bytes::Bytes;
@@ -30,6 +31,7 @@ use futures_util::future::BoxFuture;
 
 pub use self::error::{StoreError, TailEnd};
 pub use self::position::{Epoch, MeetingId, Position, Seq, Timestamp};
+pub use self::survey::{Founding, Mark, Present, Survey};
 pub use self::tail::Tail;
 use crate::limits;
 
@@ -189,8 +191,68 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
         bytes: Bytes,
     ) -> Answer<'_, Position>;
 
+    /// Looks at what the store holds in place of a history that was read up to `held`: for when
+    /// [`StoreError::NotFound`], [`StoreError::Diverged`], [`StoreError::Ahead`] or another epoch came where that history
+    /// was to go on. The trait's own answer is that of a store which one process has for itself: it loses nothing, so
+    /// what is not there has been deleted.
+    fn survey(&self, meeting: MeetingId, held: Position) -> Answer<'_, Survey> {
+        let _ = held;
+        Box::pin(async move {
+            match self.head(meeting).await {
+                Ok(head) => Ok(Survey::Present(Present {
+                    last: head.last,
+                    floor: head.floor.seq,
+                    fork: None,
+                    beyond: None,
+                    mark: Mark(String::new()),
+                })),
+                Err(StoreError::NotFound) => Ok(Survey::Deleted),
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    /// Tells the other nodes how much of a meeting's lost history this one holds, for a few seconds. True if none of
+    /// those that have told so holds more. A store of one process always says yes.
+    fn bid(&self, meeting: MeetingId, held: Position) -> Answer<'_, bool> {
+        let _ = (meeting, held);
+        Box::pin(async { Ok(true) })
+    }
+
+    /// Begins a new epoch over what the store holds, because somebody has read another history under the present one:
+    /// positions of it mean something else now. Answers with the epoch after it.
+    ///
+    /// Fails with [`StoreError::EpochChanged`] if another node was faster, which is as good.
+    fn leave_history(&self, meeting: MeetingId, current: Epoch) -> Answer<'_, Epoch> {
+        let _ = meeting;
+        Box::pin(async move { Err(StoreError::EpochChanged { current }) })
+    }
+
+    /// Begins a new epoch with a state from memory, in place of whatever is there, all in one step. None if the store
+    /// no longer stands where `mark` says.
+    ///
+    /// Fails with [`StoreError::NotFound`] if the meeting has been deleted.
+    fn refound(&self, meeting: MeetingId, mark: Mark, founding: Founding) -> Answer<'_, Option<Position>> {
+        let _ = (meeting, mark, founding);
+        Box::pin(async { Ok(None) })
+    }
+
+    /// Whether [`Store::compare_digest`] compares with anybody.
+    fn compares_digests(&self) -> bool {
+        false
+    }
+
+    /// Holds the digest of a state against those that other nodes have given for the same position. Where one differs,
+    /// every tail of the meeting, on every node, ends with [`TailEnd::Disputed`]. A store of one process has nothing
+    /// to compare.
+    fn compare_digest(&self, meeting: MeetingId, at: Position, digest: StateDigest) -> Answer<'_, ()> {
+        let _ = (meeting, at, digest);
+        Box::pin(async { Ok(()) })
+    }
+
     /// Removes a meeting: log, snapshots, counters. Its tails end. Removing what is not there is no error, so
-    /// that a retry after a lost answer is none.
+    /// that a retry after a lost answer is none. A store of several processes may keep that there was a meeting with
+    /// this id, so that none of them takes it for lost.
     fn delete(&self, meeting: MeetingId) -> Answer<'_, ()>;
 
     /// Up to [`limits::STORE_MEETINGS_PAGE`] meetings in the order of their keys, those after `after`; an
@@ -204,6 +266,11 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// Finishes what is under way, ends all tails, releases files and locks. Everything afterwards answers
     /// [`StoreError::Closed`]; closing again is no error.
     fn close(&self) -> Answer<'_, ()>;
+}
+
+/// Checks payloads that may be none.
+fn check_carried(payloads: &[Bytes]) -> Result<(), StoreError> {
+    if payloads.is_empty() { Ok(()) } else { check_batch(payloads).map(drop) }
 }
 
 /// Checks a batch against its bounds, the same for every store.

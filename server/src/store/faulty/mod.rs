@@ -13,8 +13,8 @@ use tokio::sync::watch;
 pub use self::plan::FaultPlan;
 use self::plan::{Dice, WriteFate};
 use super::{
-    Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingId, Position, Seq, Snapshot, SnapshotPut,
-    StateDigest, Store, StoreError, Tail, TailEnd,
+    Answer, Appended, Epoch, Founding, LogEntry, Mark, MeetingHead, MeetingId, Position, Seq, Snapshot,
+    SnapshotPut, StateDigest, Store, StoreError, Survey, Tail, TailEnd,
 };
 
 /// The store. See the module.
@@ -278,6 +278,30 @@ impl Store for FaultyStore {
         bytes: Bytes,
     ) -> Answer<'_, Position> {
         Box::pin(self.write(false, self.inner.start_epoch(meeting, current, seq, digest, bytes)))
+    }
+
+    fn survey(&self, meeting: MeetingId, held: Position) -> Answer<'_, Survey> {
+        Box::pin(self.read_with(self.inner.survey(meeting, held)))
+    }
+
+    fn bid(&self, meeting: MeetingId, held: Position) -> Answer<'_, bool> {
+        Box::pin(self.write(false, self.inner.bid(meeting, held)))
+    }
+
+    fn leave_history(&self, meeting: MeetingId, current: Epoch) -> Answer<'_, Epoch> {
+        Box::pin(self.write(false, self.inner.leave_history(meeting, current)))
+    }
+
+    fn refound(&self, meeting: MeetingId, mark: Mark, founding: Founding) -> Answer<'_, Option<Position>> {
+        Box::pin(self.write(false, self.inner.refound(meeting, mark, founding)))
+    }
+
+    fn compares_digests(&self) -> bool {
+        self.inner.compares_digests()
+    }
+
+    fn compare_digest(&self, meeting: MeetingId, at: Position, digest: StateDigest) -> Answer<'_, ()> {
+        Box::pin(self.write(false, self.inner.compare_digest(meeting, at, digest)))
     }
 
     fn delete(&self, meeting: MeetingId) -> Answer<'_, ()> {

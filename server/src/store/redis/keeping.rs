@@ -53,7 +53,7 @@ impl Shared {
             match self.tell(&self.bulk, &call).await? {
                 Said::Ok(_) => return Ok(SnapshotPut::Stored),
                 Said::Moved => {}
-                Said::Differs => return Err(self.leave_history(meeting, snapshot.position.epoch).await),
+                Said::Differs => return Err(StoreError::Diverged),
                 other => return Err(other.unexpected()),
             }
         }
@@ -166,8 +166,19 @@ impl Shared {
     }
 
     pub(super) async fn delete(&self, meeting: MeetingId) -> Result<(), StoreError> {
+        self.delete_as_of(meeting, None).await
+    }
+
+    /// Removes a meeting; with a time, only if it was made before that.
+    pub(super) async fn delete_as_of(
+        &self,
+        meeting: MeetingId,
+        as_of: Option<u64>,
+    ) -> Result<(), StoreError> {
         let names = self.names();
         let channel = names.news(meeting);
+        let kept_ms = limits::REDIS_TOMBSTONE_MS.to_string();
+        let before = as_of.map(|at| at.to_string()).unwrap_or_default();
         let call = Call {
             script: &scripts::DELETE,
             keys: vec![
@@ -176,11 +187,21 @@ impl Shared {
                 names.newest(meeting),
                 names.previous(meeting),
                 names.lease(meeting),
+                names.bids(meeting),
+                names.digests(meeting),
+                names.tombstone(meeting),
             ],
-            args: vec![channel.as_bytes()],
+            args: vec![channel.as_bytes(), kept_ms.as_bytes(), before.as_bytes()],
         };
         let link = self.write_link(meeting);
-        self.tell(link, &call).await?;
+        match self.tell(link, &call).await? {
+            Said::Ok(mut parts) => self.ears().remember_deletion(meeting, record::number(&mut parts)?),
+            other => return Err(other.unexpected()),
+        }
+        if as_of.is_some() {
+            // Being on the list without being there does no harm, and the meeting may be another one by now.
+            return Ok(());
+        }
         self.ears().trails.forget(meeting);
         let unlisted = self.written(link, |_| {
             let mut command = redis::cmd("ZREM");

@@ -45,6 +45,21 @@ impl Names {
         self.of(meeting, "lease")
     }
 
+    /// Text with a time to live: when the meeting was deleted. All that is left of one.
+    pub(super) fn tombstone(&self, meeting: MeetingId) -> String {
+        self.of(meeting, "deleted")
+    }
+
+    /// Hash with a time to live: how much of a lost history each node holds.
+    pub(super) fn bids(&self, meeting: MeetingId) -> String {
+        self.of(meeting, "bids")
+    }
+
+    /// Hash with a time to live: digests of the state at some positions.
+    pub(super) fn digests(&self, meeting: MeetingId) -> String {
+        self.of(meeting, "digests")
+    }
+
     /// Sharded channel: what has just been appended.
     pub(super) fn news(&self, meeting: MeetingId) -> String {
         self.of(meeting, "news")

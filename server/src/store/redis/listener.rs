@@ -29,9 +29,9 @@
 //! Redis writes to listeners only after it has synced the append-only file, as it does to the appender: what is
 //! heard is durable (with `always`). It may be heard before replicas have it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -43,6 +43,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use super::connect::{Connection, Connector, PushSink};
 use super::fault;
+use super::healing::Deletion;
 use super::keys::Names;
 use super::record::{self, Linked, Report};
 use super::trail::{Trails, Verdict};
@@ -61,6 +62,7 @@ pub(super) struct Ears {
     /// Number of the connection that is in use; raised when it is lost.
     connection: AtomicU64,
     lost: Notify,
+    deletions: Mutex<VecDeque<Deletion>>,
 }
 
 impl Ears {
@@ -72,7 +74,25 @@ impl Ears {
             wanted: DashSet::new(),
             connection: AtomicU64::new(0),
             lost: Notify::new(),
+            deletions: Mutex::default(),
         }
+    }
+
+    /// The deletions of the last minute.
+    pub(super) fn deletions(&self) -> MutexGuard<'_, VecDeque<Deletion>> {
+        // Nothing under this lock panics half-way.
+        self.deletions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn remember_deletion(&self, meeting: MeetingId, at: u64) {
+        let mut deletions = self.deletions();
+        if deletions.iter().any(|known| known.meeting == meeting && known.at == at) {
+            return;
+        }
+        if deletions.len() >= limits::REDIS_DELETIONS {
+            deletions.pop_front();
+        }
+        deletions.push_back(Deletion { meeting, at, heard: Instant::now() });
     }
 
     /// The connection with this number is no good any more.
@@ -126,8 +146,10 @@ impl Ears {
             }
             Some(Report::Grown) => self.live.publish(meeting, far_ahead()),
             Some(Report::Epoch(current)) => self.live.end(meeting, TailEnd::EpochChanged { current }),
-            Some(Report::Deleted) => {
+            Some(Report::Disputed(at)) => self.live.end(meeting, TailEnd::Disputed { at }),
+            Some(Report::Deleted(at)) => {
                 self.trails.forget(meeting);
+                self.remember_deletion(meeting, at);
                 self.live.end(meeting, TailEnd::Deleted);
             }
             None => self.cut(meeting, "news of the meeting cannot be read"),

@@ -29,7 +29,11 @@ impl Shared {
         let tag = Uuid::new_v4();
         let call = Call {
             script: &scripts::CREATE,
-            keys: vec![self.names().head(meeting), self.names().log(meeting)],
+            keys: vec![
+                self.names().head(meeting),
+                self.names().log(meeting),
+                self.names().tombstone(meeting),
+            ],
             args: vec![tag.as_bytes(), &first],
         };
         match self.tell(self.write_link(meeting), &call).await? {
@@ -44,7 +48,7 @@ impl Shared {
 
     /// Puts a meeting on the list. A listed meeting that is not there is not seen, so this comes before a
     /// meeting is made, and failing here has no effect.
-    async fn list(&self, meeting: MeetingId) -> Result<(), StoreError> {
+    pub(super) async fn list(&self, meeting: MeetingId) -> Result<(), StoreError> {
         self.check_open()?;
         let listed = self.written(self.write_link(meeting), |_| {
             let mut command = redis::cmd("ZADD");
@@ -107,31 +111,9 @@ impl Shared {
         };
         match verdict {
             Verdict::Agrees => Ok(stored.entries.into_iter().map(|linked| linked.entry).collect()),
-            Verdict::Differs => Err(self.leave_history(meeting, after.epoch).await),
-        }
-    }
-
-    /// The log is not the one that was read under this epoch (after a failover, a restored backup): nobody may
-    /// go on with positions of it. Raises the epoch, unless another node was faster; answers with the error
-    /// that sends readers to the newest snapshot.
-    pub(super) async fn leave_history(&self, meeting: MeetingId, epoch: Epoch) -> StoreError {
-        let (text, channel) = (epoch.0.to_string(), self.names().news(meeting));
-        let call = Call {
-            script: &scripts::RAISE_EPOCH,
-            keys: vec![self.names().head(meeting)],
-            args: vec![text.as_bytes(), channel.as_bytes()],
-        };
-        match self.tell(self.write_link(meeting), &call).await {
-            Ok(said) => said.unexpected(),
-            Err(error) => {
-                if let StoreError::EpochChanged { current } = &error {
-                    tracing::warn!(
-                        meeting = %meeting.0, from = epoch.0, to = current.0,
-                        "Redis holds another history than this node has read; going on with what Redis holds"
-                    );
-                    metrics::counter!("engawa_store_diverged_total").increment(1);
-                }
-                error
+            Verdict::Differs => {
+                metrics::counter!("engawa_store_diverged_total").increment(1);
+                Err(StoreError::Diverged)
             }
         }
     }
@@ -180,7 +162,8 @@ impl Shared {
             command.arg(self.names().health()).arg(&self.holder).arg("PX").arg(60_000);
             command
         });
-        wrote.await.map(drop)
+        wrote.await?;
+        self.delete_again().await
     }
 
     /// Opens a tail: subscribed first, then read, then looked whether the subscription still stands.

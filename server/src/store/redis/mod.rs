@@ -5,12 +5,14 @@
 //!   chain of hashes. Nothing but the meeting's own keys is touched by it (see `keys`), so it runs in a cluster.
 //! - Appending is at least once: no command is ever sent twice from here, but a lost answer says nothing, and the
 //!   caller who tries again may double its batch. The core's dedupe makes that exactly once.
-//! - Following: `listener`. Noticing that a failover has lost what was read: `trail`.
+//! - Following: `listener`. Noticing that a failover or a restart has lost what was read: `trail`. Putting it
+//!   right again: `healing`.
 //! - What Redis has to promise for this to be durable is checked when the store is opened: see [`checks`].
 
 pub mod checks;
 mod connect;
 mod fault;
+mod healing;
 mod keeping;
 mod keys;
 mod listener;
@@ -31,8 +33,8 @@ use self::keys::Names;
 pub use self::options::{RedisAddress, RedisAddressError, RedisOptions};
 use self::shared::Shared;
 use super::{
-    Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingId, Position, Seq, Snapshot, SnapshotPut,
-    StateDigest, Store, Tail,
+    Answer, Appended, Epoch, Founding, LogEntry, Mark, MeetingHead, MeetingId, Position, Seq, Snapshot,
+    SnapshotPut, StateDigest, Store, Survey, Tail,
 };
 
 /// The store. See the module.
@@ -126,6 +128,30 @@ impl Store for RedisStore {
         bytes: Bytes,
     ) -> Answer<'_, Position> {
         Box::pin(self.shared.start_epoch(meeting, current, seq, digest, bytes))
+    }
+
+    fn survey(&self, meeting: MeetingId, held: Position) -> Answer<'_, Survey> {
+        Box::pin(self.shared.survey(meeting, held))
+    }
+
+    fn bid(&self, meeting: MeetingId, held: Position) -> Answer<'_, bool> {
+        Box::pin(self.shared.bid(meeting, held))
+    }
+
+    fn leave_history(&self, meeting: MeetingId, current: Epoch) -> Answer<'_, Epoch> {
+        Box::pin(self.shared.leave_history(meeting, current))
+    }
+
+    fn refound(&self, meeting: MeetingId, mark: Mark, founding: Founding) -> Answer<'_, Option<Position>> {
+        Box::pin(self.shared.refound(meeting, mark, founding))
+    }
+
+    fn compares_digests(&self) -> bool {
+        true
+    }
+
+    fn compare_digest(&self, meeting: MeetingId, at: Position, digest: StateDigest) -> Answer<'_, ()> {
+        Box::pin(self.shared.compare_digest(meeting, at, digest))
     }
 
     fn delete(&self, meeting: MeetingId) -> Answer<'_, ()> {

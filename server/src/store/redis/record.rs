@@ -5,7 +5,7 @@ use bytes::Bytes;
 use redis::Value;
 
 use crate::store::head::Head;
-use crate::store::{Epoch, LogEntry, Seq, Snapshot, StateDigest, StoreError, Timestamp};
+use crate::store::{Epoch, LogEntry, Mark, Position, Seq, Snapshot, StateDigest, StoreError, Timestamp};
 
 /// A link of the chain of hashes: stands for one entry and all before it. The first 64 bits of a SHA-1 over the
 /// link before, the time stamp and the payload; made by the scripts, only compared here.
@@ -35,9 +35,18 @@ pub(super) struct Stored {
     pub(super) head: Head,
     /// Which change of the bookkeeping this is (appends are none).
     pub(super) revision: u64,
+    /// The link of the last entry.
+    pub(super) chain_last: Chain,
     /// The link at the place after which was read, if the log still knows it.
     pub(super) chain_at: Option<Chain>,
     pub(super) entries: Vec<Linked>,
+}
+
+impl Stored {
+    /// Where the log stands, as the scripts compare it.
+    pub(super) fn mark(&self) -> Mark {
+        Mark(format!("{} {} {}", self.head.epoch.0, self.head.last.0, self.chain_last.text()))
+    }
 }
 
 /// What is published about a meeting.
@@ -49,8 +58,10 @@ pub(super) enum Report {
     Grown,
     /// A new epoch.
     Epoch(Epoch),
-    /// The meeting is gone.
-    Deleted,
+    /// The meeting is gone, since this time of Redis's clock.
+    Deleted(u64),
+    /// Nodes differ about the state at a position.
+    Disputed(Position),
 }
 
 fn unreadable(what: &str) -> StoreError {
@@ -101,7 +112,7 @@ fn seq_or_none(parts: &mut impl Iterator<Item = Value>) -> Result<Option<Seq>, S
 pub(super) fn stored(mut parts: std::vec::IntoIter<Value>) -> Result<Stored, StoreError> {
     let parts = &mut parts;
     let (epoch, last, last_at) = (Epoch(number(parts)?), Seq(number(parts)?), Timestamp(number(parts)?));
-    bytes(parts)?;
+    let chain_last = chain(parts)?.ok_or_else(|| unreadable("chain"))?;
     let floor = Seq(number(parts)?);
     bytes(parts)?;
     let (newest, previous) = (seq_or_none(parts)?, seq_or_none(parts)?);
@@ -115,7 +126,7 @@ pub(super) fn stored(mut parts: std::vec::IntoIter<Value>) -> Result<Stored, Sto
         entries.push(Linked { entry: LogEntry { seq, at, payload }, chain });
     }
     let head = Head { epoch, last, last_at, floor, newest, previous };
-    Ok(Stored { head, revision, chain_at, entries })
+    Ok(Stored { head, revision, chain_last, chain_at, entries })
 }
 
 /// The checksum that is stored beside a snapshot.
@@ -158,7 +169,11 @@ pub(super) fn report(message: &Bytes) -> Option<Report> {
         }
         b"L" => Some(Report::Grown),
         b"E" => Some(Report::Epoch(Epoch(decimal(word()?)?))),
-        b"D" => Some(Report::Deleted),
+        b"D" => Some(Report::Deleted(decimal(word()?)?)),
+        b"S" => {
+            let (epoch, seq) = (Epoch(decimal(word()?)?), Seq(decimal(word()?)?));
+            Some(Report::Disputed(Position { epoch, seq }))
+        }
         _ => None,
     }
 }
@@ -197,7 +212,9 @@ mod tests {
             entries.iter().map(|e| (e.entry.seq.0, e.chain.0, &e.entry.payload[..])).collect();
         assert_eq!(found, [(41, 16, &b"hi"[..]), (42, 17, &b""[..])]);
         assert_eq!(report(&Bytes::from_static(b"E 4\n")), Some(Report::Epoch(Epoch(4))));
-        assert_eq!(report(&Bytes::from_static(b"D\n")), Some(Report::Deleted));
+        assert_eq!(report(&Bytes::from_static(b"D 17\n")), Some(Report::Deleted(17)));
+        let at = Position { epoch: Epoch(2), seq: Seq(9) };
+        assert_eq!(report(&Bytes::from_static(b"S 2 9\n")), Some(Report::Disputed(at)));
     }
 
     #[test]

@@ -32,6 +32,9 @@ script!(START_EPOCH, "start_epoch.lua");
 script!(RAISE_EPOCH, "raise_epoch.lua");
 script!(DELETE, "delete.lua");
 script!(CLAIM_SNAPSHOT, "claim_snapshot.lua");
+script!(BID, "bid.lua");
+script!(REFOUND, "refound.lua");
+script!(COMPARE_DIGEST, "compare_digest.lua");
 
 /// A script with its keys and arguments.
 #[derive(Debug)]

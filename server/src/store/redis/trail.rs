@@ -50,6 +50,15 @@ impl Trails {
         self.0.get(&meeting)?.at(place.epoch, place.seq)
     }
 
+    /// The links that were read up to a place: the number of the first, and all of them.
+    pub(super) fn up_to(&self, meeting: MeetingId, place: Position) -> Option<(u64, Vec<Chain>)> {
+        let trail = self.0.get(&meeting)?;
+        let count = place.seq.0.checked_sub(trail.first)?.checked_add(1)?;
+        (trail.epoch == place.epoch).then(|| {
+            (trail.first, trail.links.iter().copied().take(count.try_into().unwrap_or(usize::MAX)).collect())
+        })
+    }
+
     /// Holds a piece of the log against what was read: the link before it (if known) and its entries, which lie
     /// without a gap behind `after`. If it agrees, it is remembered.
     pub(super) fn follow(
