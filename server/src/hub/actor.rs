@@ -73,7 +73,9 @@ impl Actor {
                 }
             };
             live.parked = park_before.is_some();
-            match self.serve(&mut live).await {
+            let exit = self.serve(&mut live).await;
+            live.take_leave();
+            match exit {
                 Exit::Reload(code) => live.dismiss(code, Duration::from_secs(1), Instant::now()),
                 Exit::Fault(fault) => {
                     live.dismiss(CloseCode::Faulted, Duration::from_secs(1), Instant::now());
@@ -123,6 +125,7 @@ impl Actor {
         let stopping = self.registry.stopping.clone();
         let mut feed =
             Feed::new(Arc::clone(&self.registry.store), live.id, (limits.retry_first, limits.retry_max));
+        let mut ear = live.around.hearsay.listen(live.id);
         let mut appending: Option<Appending> = None;
         let mut keeping: Option<Keeping> = None;
         let mut timer = pin!(tokio::time::sleep(Duration::ZERO));
@@ -166,6 +169,7 @@ impl Actor {
                     }
                     Err(end) => if let Some(exit) = tail_ended(live, &end) { return exit },
                 },
+                words = ear.next() => live.hear(&words, Instant::now()),
                 request = self.mailbox.recv() => match request {
                     Some(request) => {
                         took_entries = false;

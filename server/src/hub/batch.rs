@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use bytes::Bytes;
-use engawa_domain::{Entropy, Input, Origin};
+use engawa_domain::{Entropy, Input, Origin, SystemInput};
 use tokio::time::Instant;
 
 use super::frame::json;
@@ -29,6 +29,8 @@ pub(super) struct Batch {
 struct Waiting {
     payload: Bytes,
     since: Instant,
+    /// What the system proposes with it, if it does.
+    proposal: Option<SystemInput>,
 }
 
 /// Too much waits for the store.
@@ -55,10 +57,33 @@ impl Batch {
     /// # Errors
     /// [`BatchFull`].
     pub(super) fn push(&mut self, payload: Bytes, now: Instant) -> Result<(), BatchFull> {
+        self.add(Waiting { payload, since: now, proposal: None })
+    }
+
+    /// Adds what the system proposes.
+    ///
+    /// # Errors
+    /// [`BatchFull`].
+    pub(super) fn push_proposal(
+        &mut self,
+        proposal: SystemInput,
+        payload: Bytes,
+        now: Instant,
+    ) -> Result<(), BatchFull> {
+        self.add(Waiting { payload, since: now, proposal: Some(proposal) })
+    }
+
+    /// Whether this very proposal is on its way already: while the store is slow it must not pile up.
+    #[must_use]
+    pub(super) fn proposes(&self, proposal: &SystemInput) -> bool {
+        self.in_flight.iter().chain(&self.waiting).any(|waiting| waiting.proposal.as_ref() == Some(proposal))
+    }
+
+    fn add(&mut self, waiting: Waiting) -> Result<(), BatchFull> {
         if self.waiting.len() >= self.waiting_max {
             return Err(BatchFull);
         }
-        self.waiting.push_back(Waiting { payload, since: now });
+        self.waiting.push_back(waiting);
         Ok(())
     }
 

@@ -11,6 +11,7 @@
 pub mod checks;
 mod connect;
 mod fault;
+mod hearsay;
 mod keeping;
 mod keys;
 mod listener;
@@ -24,6 +25,7 @@ mod trail;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::sync::mpsc;
 
 pub use self::checks::{Durability, RedisCheckError, RedisReport};
 use self::connect::Connector;
@@ -34,12 +36,15 @@ use super::{
     Answer, Appended, Epoch, LogEntry, MeetingHead, MeetingId, Position, Seq, Snapshot, SnapshotPut,
     StateDigest, Store, Tail,
 };
+use crate::limits;
 
 /// The store. See the module.
 #[derive(Debug)]
 pub struct RedisStore {
     shared: Arc<Shared>,
     report: RedisReport,
+    /// What the other nodes are to be told.
+    telling: mpsc::Sender<hearsay::Told>,
 }
 
 impl RedisStore {
@@ -56,7 +61,9 @@ impl RedisStore {
         }
         tracing::info!("{report}");
         let shared = Arc::new(Shared::new(connector, Names::new(key_prefix), wait_replicas));
-        Ok(Self { shared, report })
+        let (telling, queue) = mpsc::channel(limits::HEARSAY_QUEUE);
+        tokio::spawn(hearsay::pass_on(Arc::downgrade(&shared), queue));
+        Ok(Self { shared, report, telling })
     }
 
     /// What was found when the store was opened.
