@@ -162,3 +162,18 @@ pub const HISTORY_ENTRIES: usize = 4096;
 
 /// Bytes of payload of these.
 pub const HISTORY_BYTES: usize = 8 << 20;
+/// Largest piece of hearsay, in bytes: who is connected to a node, for the largest meeting.
+pub const HEARSAY_BYTES: usize = 512 << 10;
+
+/// Pieces of hearsay of one meeting that wait for this node to take them; older ones are left out.
+pub const HEARSAY_RING_COUNT: usize = 64;
+
+/// Pieces of hearsay that wait to be sent; more are dropped.
+pub const HEARSAY_QUEUE: usize = 1024;
+
+/// Other nodes that are known of one meeting; more are not heard.
+pub const NODES_MAX: usize = 64;
+
+/// Gestures from other nodes that are remembered per meeting, to be taken back; of more the viewers' own limit of
+/// time takes care.
+pub const GESTURES_HELD_MAX: usize = 1024;

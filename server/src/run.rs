@@ -11,11 +11,13 @@ use crate::api::{self, ApiState};
 use crate::auth::{AdminKey, AdminKeyError, KeyError, KeyRing};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, StoreKind};
-use crate::hub::{Hub, HubLimits};
+use crate::hub::{Hub, HubLimits, Surroundings};
 use crate::net::Drained;
+use crate::observe::metrics;
 use crate::poster_files::{PosterFileError, PosterFiles};
 use crate::serve::{Node, Routes, ServeError};
 use crate::store::embedded::EmbeddedStore;
+use crate::store::hearsay::{Hearsay, NoHearsay};
 use crate::store::memory::MemoryStore;
 use crate::store::redis::{RedisCheckError, RedisStore};
 use crate::store::{Store, StoreError};
@@ -73,9 +75,11 @@ impl Ready {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let keys = Arc::new(KeyRing::load(&config.token_keys)?);
         let admin_key = Arc::new(AdminKey::load(&config.admin_key)?);
-        let store = open_store(&config, Arc::clone(&clock)).await?;
+        let (store, hearsay) = open_store(&config, Arc::clone(&clock)).await?;
         let node = Node::bind(config).await?;
-        let hub = Hub::new(store, clock, HubLimits::default());
+        let around = Surroundings { hearsay, ..Surroundings::new(HubLimits::default(), clock) };
+        let hub = Hub::around(store, around);
+        tracing::info!(node = %hub.node(), "this node");
         hub.keep_poster_files_in(poster_files(node.config())?);
         let state = ApiState::new(hub, keys, admin_key, node.config().public_url.clone());
         Ok(Self { node, state })
@@ -116,6 +120,8 @@ impl Ready {
         });
         let readiness =
             move || if healthy.load(Ordering::Relaxed) { Ok(()) } else { Err("the store does not answer") };
+        metrics::recorder().map_err(ServeError::from)?;
+        metrics::node(hub.node());
         let drained = node.run(routes(state), Arc::new(readiness), shutdown.clone()).await;
         shutdown.cancel();
         let _stopped = stopping.await;
@@ -138,17 +144,23 @@ pub fn routes(state: ApiState) -> Routes {
     }
 }
 
-async fn open_store(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, RunError> {
+/// The store, and the way to the nodes that share it.
+async fn open_store(
+    config: &Config,
+    clock: Arc<dyn Clock>,
+) -> Result<(Arc<dyn Store>, Arc<dyn Hearsay>), RunError> {
     Ok(match config.store {
         StoreKind::Embedded => {
-            Arc::new(EmbeddedStore::open(config.data_dir.join(STORE_FOLDER), clock).await?)
+            let store = EmbeddedStore::open(config.data_dir.join(STORE_FOLDER), clock).await?;
+            (Arc::new(store), Arc::new(NoHearsay))
         }
         StoreKind::Redis => {
             // Whoever checked the settings has seen to it that they are there.
             let options = config.redis.clone().ok_or(RunError::NoRedis)?;
-            Arc::new(RedisStore::open(options).await?)
+            let store = Arc::new(RedisStore::open(options).await?);
+            (Arc::clone(&store) as Arc<dyn Store>, store)
         }
-        StoreKind::Memory => Arc::new(MemoryStore::new(clock)),
+        StoreKind::Memory => (Arc::new(MemoryStore::new(clock)), Arc::new(NoHearsay)),
     })
 }
 

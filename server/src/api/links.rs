@@ -1,10 +1,10 @@
 //! Every way into a meeting, to hand out: as data for screens, as a workbook or CSV for mail merge.
 
 use axum::extract::State;
-use engawa_domain::{Admission, Meeting, Viewer, admit};
-use engawa_protocol::http::{Links, PersonalLink, SharedLink, WayIn};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
+use engawa_domain::{Admission, Meeting, Viewer, admit};
+use engawa_protocol::http::{Links, PersonalLink, SharedLink, WayIn};
 use engawa_protocol::{MeetingId, Position, Role};
 
 use super::ApiState;

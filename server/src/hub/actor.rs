@@ -93,7 +93,9 @@ impl Actor {
             if let Some(left) = self.left.take() {
                 live.offer_again(&left);
             }
-            match self.serve(&mut live).await {
+            let exit = self.serve(&mut live).await;
+            live.take_leave();
+            match exit {
                 Exit::Reload(code) => live.dismiss(code, Duration::from_secs(1), Instant::now()),
                 Exit::Fault(fault) => {
                     live.dismiss(CloseCode::Faulted, Duration::from_secs(1), Instant::now());
@@ -142,6 +144,7 @@ impl Actor {
         let limits = Arc::clone(&live.around.limits);
         let stopping = self.registry.stopping.clone();
         let mut feed = self.feed(live);
+        let mut ear = live.around.hearsay.listen(live.id);
         let mut appending: Option<Appending> = None;
         let mut keeping: Option<Keeping> = None;
         let mut healing: Option<Healing> = None;
@@ -205,6 +208,7 @@ impl Actor {
                     }
                     Err(end) => healing = self.tail_ended(live, &end),
                 },
+                words = ear.next() => live.hear(&words, Instant::now()),
                 request = self.mailbox.recv() => match request {
                     Some(request) => {
                         took_entries = false;

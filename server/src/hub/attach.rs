@@ -34,6 +34,7 @@ impl Live {
             return;
         }
         self.make_room_for(&class, now);
+        let first = class.person.filter(|person| !self.members.is_online(*person));
         let limits = Arc::clone(&self.around.limits);
         self.members.insert(
             id,
@@ -54,6 +55,9 @@ impl Live {
         if let Some(person) = class.person {
             self.comings.came(person, now);
             self.presence.changed(person, limits.presence_window, now);
+        }
+        if let Some(person) = first {
+            self.moved_here(person, now);
         }
         self.presence.anew(id, limits.presence_window, now);
         let pace = self.pace(&class);

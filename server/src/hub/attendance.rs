@@ -1,7 +1,7 @@
 //! Who has come and who has left: proposes arrivals and departures to the log. Owns the timers of people whose last
 //! connection has gone; must not know what an arrival does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use engawa_domain::{Meeting, SystemInput};
@@ -10,29 +10,42 @@ use engawa_protocol::view::Attendance;
 use tokio::time::Instant;
 
 use super::members::Members;
+use super::neighbours::Neighbours;
 
 /// What is known of people's coming and going.
 #[derive(Debug, Default)]
 pub(super) struct Comings {
-    /// People whose attendance may not be what their connections say; looked at again at each retry.
-    unsettled: BTreeSet<PersonId>,
-    retry_at: Option<Instant>,
+    /// People whose attendance may not be what their connections say, and when each is looked at again.
+    unsettled: BTreeMap<PersonId, Retry>,
     /// When the time of people without a connection is over.
     leaving: BTreeMap<PersonId, Instant>,
 }
 
-/// How long a proposal may take before it is made again.
+#[derive(Debug)]
+struct Retry {
+    at: Instant,
+    pause: Duration,
+}
+
+/// How long a proposal may take before it is made again; twice as long each time.
 const PROPOSE_AGAIN: Duration = Duration::from_secs(2);
+/// The longest that becomes.
+const PROPOSE_AGAIN_MAX: Duration = Duration::from_secs(30);
 
 impl Comings {
-    /// A person is connected now.
+    /// A person is connected to this node now.
     pub(super) fn came(&mut self, person: PersonId, now: Instant) {
         self.leaving.remove(&person);
-        self.unsettled.insert(person);
-        self.retry_at = Some(now);
+        // Of whom something has been proposed already, the log will speak.
+        self.unsettled.entry(person).or_insert(Retry { at: now, pause: PROPOSE_AGAIN });
     }
 
-    /// A person's last connection has gone.
+    /// A person is connected to another node now, which sees to their arrival.
+    pub(super) fn is_elsewhere(&mut self, person: PersonId) {
+        self.leaving.remove(&person);
+    }
+
+    /// A person's last connection has gone, whichever node it was on.
     pub(super) fn went(&mut self, person: PersonId, leaves_at: Instant) {
         self.leaving.insert(person, leaves_at);
     }
@@ -54,6 +67,7 @@ impl Comings {
             }
             SystemInput::Depart { person } => {
                 self.unsettled.remove(person);
+                self.leaving.remove(person);
                 if members.is_online(*person) {
                     // Another node missed them, or they came back in the same moment.
                     self.came(*person, now);
@@ -66,44 +80,54 @@ impl Comings {
         }
     }
 
-    /// When there is something to look at.
+    /// When there is something to look at. Departures are left to other nodes for so long.
     #[must_use]
-    pub(super) fn due(&self) -> Option<Instant> {
-        let retry = self.retry_at.filter(|_| !self.unsettled.is_empty());
-        retry.into_iter().chain(self.leaving.values().min().copied()).min()
+    pub(super) fn due(&self, turn_after: Duration) -> Option<Instant> {
+        let retry = self.unsettled.values().map(|retry| retry.at).min();
+        let leaving = self.leaving.values().min().map(|at| *at + turn_after);
+        retry.into_iter().chain(leaving).min()
     }
 
-    /// What to propose now.
-    pub(super) fn propose(&mut self, meeting: &Meeting, members: &Members, now: Instant) -> Vec<SystemInput> {
-        let left: Vec<PersonId> =
-            self.leaving.iter().filter(|(_, at)| **at <= now).map(|(person, _)| *person).collect();
+    /// What to propose now. The node to which somebody has come proposes their arrival. That somebody is nowhere any more
+    /// all nodes see alike: the first in their order says so, the others only if the log has not spoken by then.
+    pub(super) fn propose(
+        &mut self,
+        meeting: &Meeting,
+        (members, neighbours): (&Members, &Neighbours),
+        turn_after: Duration,
+        now: Instant,
+    ) -> Vec<SystemInput> {
+        let left: Vec<PersonId> = self
+            .leaving
+            .iter()
+            .filter(|(_, at)| **at + turn_after <= now)
+            .map(|(person, _)| *person)
+            .collect();
         for person in left {
             self.leaving.remove(&person);
-            self.unsettled.insert(person);
-            self.retry_at = Some(now);
-        }
-        if self.retry_at.is_none_or(|at| at > now) {
-            return Vec::new();
+            self.unsettled.entry(person).or_insert(Retry { at: now, pause: PROPOSE_AGAIN });
         }
         let mut proposals = Vec::new();
-        self.unsettled.retain(|person| {
-            let attendance = meeting.roster().person(*person).map(|known| known.attendance);
-            let online = members.is_online(*person);
-            match (attendance, online) {
-                (Some(Attendance::Expected | Attendance::Away), true) => {
-                    proposals.push(SystemInput::Arrive { person: *person });
-                    true
-                }
-                (Some(Attendance::Present), false) => {
-                    proposals.push(SystemInput::Depart { person: *person });
-                    true
-                }
-                (Some(Attendance::Present), true)
-                | (Some(Attendance::Expected | Attendance::Away), false)
-                | (None, _) => false,
+        self.unsettled.retain(|person, retry| {
+            if retry.at > now {
+                return true;
             }
+            let attendance = meeting.roster().person(*person).map(|known| known.attendance);
+            let here = members.is_online(*person);
+            let proposal = match (attendance, here || neighbours.has(*person)) {
+                (Some(Attendance::Expected | Attendance::Away), true) if here => {
+                    SystemInput::Arrive { person: *person }
+                }
+                (Some(Attendance::Present), false) => SystemInput::Depart { person: *person },
+                (Some(Attendance::Present | Attendance::Expected | Attendance::Away), _) | (None, _) => {
+                    return false;
+                }
+            };
+            proposals.push(proposal);
+            retry.at = now + retry.pause;
+            retry.pause = (retry.pause * 2).min(PROPOSE_AGAIN_MAX);
+            true
         });
-        self.retry_at = (!self.unsettled.is_empty()).then(|| now + PROPOSE_AGAIN);
         proposals
     }
 

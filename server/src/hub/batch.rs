@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use bytes::Bytes;
-use engawa_domain::{Entropy, Input, Origin};
+use engawa_domain::{Entropy, Input, Origin, SystemInput};
 use tokio::time::Instant;
 
 use super::frame::json;
@@ -32,6 +32,8 @@ struct Waiting {
     payload: Bytes,
     /// Since when somebody waits for it; none if it is owed.
     since: Option<Instant>,
+    /// What the system proposes with it, if it does.
+    proposal: Option<SystemInput>,
 }
 
 /// Too much waits for the store.
@@ -59,10 +61,33 @@ impl Batch {
     /// # Errors
     /// [`BatchFull`].
     pub(super) fn push(&mut self, payload: Bytes, now: Instant) -> Result<(), BatchFull> {
+        self.add(Waiting { payload, since: Some(now), proposal: None })
+    }
+
+    /// Adds what the system proposes.
+    ///
+    /// # Errors
+    /// [`BatchFull`].
+    pub(super) fn push_proposal(
+        &mut self,
+        proposal: SystemInput,
+        payload: Bytes,
+        now: Instant,
+    ) -> Result<(), BatchFull> {
+        self.add(Waiting { payload, since: Some(now), proposal: Some(proposal) })
+    }
+
+    /// Whether this very proposal is on its way already: while the store is slow it must not pile up.
+    #[must_use]
+    pub(super) fn proposes(&self, proposal: &SystemInput) -> bool {
+        self.in_flight.iter().chain(&self.waiting).any(|waiting| waiting.proposal.as_ref() == Some(proposal))
+    }
+
+    fn add(&mut self, waiting: Waiting) -> Result<(), BatchFull> {
         if self.waiting.len() >= self.waiting_max {
             return Err(BatchFull);
         }
-        self.waiting.push_back(Waiting { payload, since: Some(now) });
+        self.waiting.push_back(waiting);
         Ok(())
     }
 
@@ -86,7 +111,7 @@ impl Batch {
             {
                 break;
             }
-            let owed = self.owed.pop_front().map(|payload| Waiting { payload, since: None });
+            let owed = self.owed.pop_front().map(|payload| Waiting { payload, since: None, proposal: None });
             self.in_flight.extend(owed.or_else(|| self.waiting.pop_front()));
         }
         if self.in_flight.is_empty() {

@@ -21,43 +21,71 @@ pub fn code_of(meeting: MeetingId, generation: u32) -> ShortCode {
     ShortCode::from_random(u64::from_be_bytes(bits))
 }
 
+/// Generations after the known one whose codes are found, too: another node may have revoked the link since a meeting
+/// was last in memory here.
+const AHEAD: u32 = 8;
+
 /// All codes known to this node.
 #[derive(Debug, Default)]
 pub(super) struct Codes(Mutex<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
-    by_code: HashMap<ShortCode, MeetingId>,
-    by_meeting: HashMap<MeetingId, ShortCode>,
+    by_code: HashMap<ShortCode, (MeetingId, u32)>,
+    /// The generation that each meeting was last seen with.
+    by_meeting: HashMap<MeetingId, u32>,
+}
+
+impl Known {
+    fn remove(&mut self, meeting: MeetingId) {
+        if let Some(generation) = self.by_meeting.remove(&meeting) {
+            for generation in generation..=generation.saturating_add(AHEAD) {
+                let code = code_of(meeting, generation);
+                if self.by_code.get(&code).is_some_and(|(of, _)| *of == meeting) {
+                    self.by_code.remove(&code);
+                }
+            }
+        }
+    }
+
+    /// Whether a code is the present one of another meeting.
+    fn is_taken(&self, code: ShortCode, by_other_than: MeetingId) -> bool {
+        self.by_code.get(&code).is_some_and(|(of, generation)| {
+            *of != by_other_than && self.by_meeting.get(of) == Some(generation)
+        })
+    }
 }
 
 impl Codes {
     /// A meeting is reached by the code of this generation from now on.
     pub(super) fn set(&self, meeting: MeetingId, generation: u32) {
-        let code = code_of(meeting, generation);
         let mut known = self.known();
-        if known.by_code.get(&code).is_some_and(|other| *other != meeting) {
-            tracing::error!("two meetings have the same code; it leads to the older");
+        if known.by_meeting.get(&meeting) == Some(&generation) {
             return;
         }
-        if let Some(before) = known.by_meeting.insert(meeting, code).filter(|before| *before != code) {
-            known.by_code.remove(&before);
+        known.remove(meeting);
+        known.by_meeting.insert(meeting, generation);
+        for generation in (generation..=generation.saturating_add(AHEAD)).rev() {
+            let code = code_of(meeting, generation);
+            if !known.is_taken(code, meeting) {
+                known.by_code.insert(code, (meeting, generation));
+            }
         }
-        known.by_code.insert(code, meeting);
+        let code = code_of(meeting, generation);
+        if known.is_taken(code, meeting) {
+            tracing::error!("two meetings have the same code; it leads to the older");
+        }
     }
 
     /// A meeting has been deleted.
     pub(super) fn remove(&self, meeting: MeetingId) {
-        let mut known = self.known();
-        if let Some(code) = known.by_meeting.remove(&meeting) {
-            known.by_code.remove(&code);
-        }
+        self.known().remove(meeting);
     }
 
-    /// The meeting that a code leads to.
+    /// The meeting that a code leads to now or may lead to by now.
     #[must_use]
     pub(super) fn find(&self, code: ShortCode) -> Option<MeetingId> {
-        self.known().by_code.get(&code).copied()
+        self.known().by_code.get(&code).map(|(meeting, _)| *meeting)
     }
 
     /// Whether a meeting's code is known.
@@ -87,8 +115,10 @@ mod tests {
         codes.set(meeting, 1);
         assert_eq!(codes.find(old), None);
         assert_eq!(codes.find(code_of(meeting, 1)), Some(meeting));
+        assert_eq!(codes.find(code_of(meeting, 2)), Some(meeting), "another node may be ahead");
         codes.remove(meeting);
         assert_eq!(codes.find(code_of(meeting, 1)), None);
+        assert_eq!(codes.find(code_of(meeting, 2)), None);
         assert!(!codes.knows(meeting));
     }
 }

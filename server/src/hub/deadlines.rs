@@ -43,22 +43,32 @@ impl Deadlines {
         self.next.is_some()
     }
 
-    /// When to look again.
+    /// When to look again, where this is left to other nodes for so long.
     #[must_use]
-    pub(super) fn due(&self, clock: Timestamp, now: Instant) -> Option<Instant> {
+    pub(super) fn due(&self, clock: Timestamp, turn_after: Duration, now: Instant) -> Option<Instant> {
         let (at, _) = self.next.as_ref()?;
-        let left = Duration::from_millis(at.since_ms(clock)).min(LOOK_AGAIN);
+        let left = Duration::from_millis(later(*at, turn_after).since_ms(clock)).min(LOOK_AGAIN);
         Some((now + left).max(self.again_at.unwrap_or(now)))
     }
 
-    /// What to propose now. Proposed again, ever less often, until the log has answered.
-    pub(super) fn propose(&mut self, clock: Timestamp, now: Instant) -> Option<SystemInput> {
+    /// What to propose now, where this is left to other nodes for so long: any of them may, the first in their order does,
+    /// and the others only if the log has not spoken by then. Proposed again, ever less often, until it has.
+    pub(super) fn propose(
+        &mut self,
+        clock: Timestamp,
+        turn_after: Duration,
+        now: Instant,
+    ) -> Option<SystemInput> {
         let (at, input) = self.next.as_ref()?;
-        if *at > clock || self.again_at.is_some_and(|again| again > now) {
+        if later(*at, turn_after) > clock || self.again_at.is_some_and(|again| again > now) {
             return None;
         }
         self.again_at = Some(now + self.pause);
         self.pause = (self.pause * 2).min(self.pause_max);
         Some(input.clone())
     }
+}
+
+fn later(at: Timestamp, by: Duration) -> Timestamp {
+    Timestamp(at.0.saturating_add(u64::try_from(by.as_millis()).unwrap_or(u64::MAX)))
 }

@@ -1,7 +1,7 @@
 //! What somebody is about to do, shown to those who see the same board. Never stored; the first thing to be dropped.
 
-use engawa_domain::{Grant, gesture_audience};
-use engawa_protocol::{DeviceId, Doing, Gesture, Gestured, ServerFrame};
+use engawa_domain::{Grant, Viewer, gesture_audience};
+use engawa_protocol::{DeviceId, Doing, Gesture, Gestured, PersonId, ServerFrame};
 use tokio::time::Instant;
 
 use super::frame::encode;
@@ -16,7 +16,7 @@ impl Live {
             return;
         }
         connection.gesture = (gesture.doing != Doing::Nothing {}).then(|| gesture.clone());
-        self.pass_on(id, gesture, now);
+        self.show(id, gesture, now);
     }
 
     /// Passes a gesture on that came by another way than its connection, if that connection is here.
@@ -33,12 +33,23 @@ impl Live {
         let Some(last) = self.members.get_mut(id).and_then(|connection| connection.gesture.take()) else {
             return;
         };
-        self.pass_on(id, Gesture { doing: Doing::Nothing {}, ..last }, now);
+        self.show(id, Gesture { doing: Doing::Nothing {}, ..last }, now);
     }
 
-    fn pass_on(&mut self, id: ConnectionId, gesture: Gesture, now: Instant) {
-        let (Some(meeting), Some(connection)) = (&self.meeting, self.members.get(id)) else { return };
-        let Some((audience, person)) = gesture_audience(meeting, connection.viewer, gesture.board) else {
+    /// Shows a gesture here and lets the other nodes show it there.
+    fn show(&mut self, id: ConnectionId, gesture: Gesture, now: Instant) {
+        let Some(person) = self.members.get(id).and_then(|connection| connection.class.person) else {
+            return;
+        };
+        self.tell_gesture((id, person), &gesture, now);
+        self.pass_on(person, gesture, now);
+    }
+
+    /// Passes a gesture on to those on this node who may see it, wherever it was made.
+    pub(super) fn pass_on(&mut self, person: PersonId, gesture: Gesture, now: Instant) {
+        let Some(meeting) = &self.meeting else { return };
+        let Some((audience, person)) = gesture_audience(meeting, Viewer::Person(person), gesture.board)
+        else {
             return;
         };
         let recipients = self.members.resolve(&audience);

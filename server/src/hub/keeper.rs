@@ -64,16 +64,25 @@ impl Hub {
     }
 
     /// Learns the codes of meetings that this node has not had in memory: all at first, later those that other nodes
-    /// made. Somebody who tries codes must not have all meetings listed each time, so it is done now and then only.
-    pub(super) async fn keep_codes_known(&self) {
+    /// made. Somebody who tries codes must not have all meetings listed each time: `fresh` asks for a list that is not
+    /// older than this call, and waits for its turn together with all others who ask meanwhile; otherwise a list of a
+    /// moment ago will do.
+    pub(super) async fn keep_codes_known(&self, fresh: bool) {
+        let asked_at = Instant::now();
         let mut listed_at = self.0.codes_listed_at.lock().await;
-        if listed_at.is_some_and(|at| at.elapsed() < LIST_AGAIN) {
-            return;
+        if let Some(at) = *listed_at {
+            let next = at + self.limits().codes_again;
+            match fresh {
+                true if at >= asked_at => return,
+                false if next > asked_at => return,
+                true | false => tokio::time::sleep_until(next).await,
+            }
         }
+        let listing_at = Instant::now();
         let mut after = None;
         while let Ok(page) = self.0.store.meetings(after).await {
             let Some(last) = page.last() else {
-                *listed_at = Some(Instant::now());
+                *listed_at = Some(listing_at);
                 return;
             };
             after = Some(last.meeting);
@@ -86,6 +95,3 @@ impl Hub {
         }
     }
 }
-
-/// How long a list of all meetings is good enough for looking up a code.
-const LIST_AGAIN: Duration = Duration::from_secs(2);

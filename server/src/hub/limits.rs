@@ -63,6 +63,22 @@ pub struct HubLimits {
     pub commands_burst: u32,
     /// Within which time people come back after a restart, spread out evenly.
     pub goodbye_spread: Duration,
+    /// How often a node tells the others who is connected to it.
+    pub announce_every: Duration,
+    /// A node that has not been heard of for this long is gone, and everybody connected to it. A few times
+    /// `announce_every`, because any of it may be lost.
+    pub announce_expiry: Duration,
+    /// Who came and who went is gathered for this long before the other nodes are told.
+    pub announce_window: Duration,
+    /// What any node could say is said by the first in their order, and this much later by each next one: more than an
+    /// append and the way back take.
+    pub place_delay: Duration,
+    /// Gestures of one meeting per second that other nodes are told of; more are dropped.
+    pub gestures_told_per_second: u32,
+    /// A gesture from another node ends after this time unless it is made again.
+    pub gesture_expiry: Duration,
+    /// How often all meetings are listed at most because somebody has typed a code that is not known.
+    pub codes_again: Duration,
     /// How often all meetings are looked through for those that are to be deleted.
     pub sweep_every: Duration,
 }
@@ -98,6 +114,13 @@ impl Default for HubLimits {
             commands_per_second: limits::COMMANDS_PER_SECOND as u32,
             commands_burst: limits::COMMANDS_BURST as u32,
             goodbye_spread: Duration::from_secs(5),
+            announce_every: Duration::from_secs(5),
+            announce_expiry: Duration::from_secs(15),
+            announce_window: Duration::from_millis(250),
+            place_delay: Duration::from_millis(500),
+            gestures_told_per_second: 200,
+            gesture_expiry: Duration::from_secs(5),
+            codes_again: Duration::from_secs(1),
             sweep_every: Duration::from_secs(3600),
         }
     }

@@ -15,6 +15,7 @@ use engawa_protocol::{
     codec,
 };
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::attendance::Comings;
 use super::batch::{Batch, payload};
@@ -26,6 +27,7 @@ use super::history::History;
 use super::keeping::Keeping;
 use super::limits::HubLimits;
 use super::members::{ConnectionId, Members};
+use super::neighbours::{HeldGestures, KnownNodes, Neighbours, NodeId, Telling};
 use super::presence::PresenceNews;
 use super::recent::Recent;
 #[cfg(any(test, feature = "test-support"))]
@@ -35,6 +37,7 @@ use crate::chance::{Chance, SystemChance};
 use crate::clock::Clock;
 use crate::observe::metrics;
 use crate::store::LogEntry;
+use crate::store::hearsay::{Hearsay, NoHearsay};
 
 /// What every meeting of a hub shares.
 #[derive(Debug, Clone)]
@@ -45,19 +48,28 @@ pub struct Surroundings {
     pub clock: Arc<dyn Clock>,
     /// Where chance comes from.
     pub chance: Arc<dyn Chance>,
+    /// The way to the other nodes, if there can be any.
+    pub hearsay: Arc<dyn Hearsay>,
+    /// This node, for the others.
+    pub node: NodeId,
+    /// The others that have been heard.
+    pub known: Arc<KnownNodes>,
     /// Bugs put in on purpose.
     #[cfg(any(test, feature = "test-support"))]
     pub sabotage: Sabotage,
 }
 
 impl Surroundings {
-    /// What a real node has: these bounds, this clock, the system's chance.
+    /// What a real node has that is alone: these bounds, this clock, the system's chance.
     #[must_use]
     pub fn new(limits: HubLimits, clock: Arc<dyn Clock>) -> Self {
         Self {
             limits: Arc::new(limits),
             clock,
             chance: Arc::new(SystemChance),
+            hearsay: Arc::new(NoHearsay),
+            node: NodeId(Uuid::new_v4()),
+            known: Arc::default(),
             #[cfg(any(test, feature = "test-support"))]
             sabotage: Sabotage::default(),
         }
@@ -105,6 +117,9 @@ pub(super) struct Live {
     pub(super) comings: Comings,
     pub(super) deadlines: Deadlines,
     pub(super) presence: PresenceNews,
+    pub(super) neighbours: Neighbours,
+    pub(super) telling: Telling,
+    pub(super) held: HeldGestures,
     pub(super) keeping: Keeping,
     pub(super) paces: HashMap<PersonId, Arc<Mutex<Bucket>>>,
     pub(super) gesture_budget: Bucket,
@@ -140,6 +155,9 @@ impl Live {
             comings: Comings::default(),
             deadlines: Deadlines::new(limits.retry_first, limits.retry_max),
             presence: PresenceNews::default(),
+            neighbours: Neighbours::default(),
+            telling: Telling::new(&limits, now),
+            held: HeldGestures::default(),
             keeping: Keeping::new(position.seq),
             paces: HashMap::new(),
             gesture_budget: Bucket::new(
@@ -216,7 +234,8 @@ impl Live {
                 Some(class) => self.members.reclass(*person, class),
                 None => removed.extend(self.members.of_person(*person)),
             }
-            if self.members.is_online(*person) {
+            self.neighbours.reclass(*person, meeting);
+            if self.members.is_online(*person) || self.neighbours.has(*person) {
                 self.presence.changed(*person, window, now);
                 for id in self.members.of_person(*person) {
                     self.presence.anew(id, window, now);
@@ -289,9 +308,12 @@ impl Live {
 
     /// Proposes what the system has to say. What cannot be stored is proposed again by whoever watches it.
     fn propose(&mut self, input: SystemInput, now: Instant) {
-        match payload(Origin::System { input }, &*self.around.chance) {
+        if self.batch.proposes(&input) {
+            return;
+        }
+        match payload(Origin::System { input: input.clone() }, &*self.around.chance) {
             Ok(bytes) => {
-                let _full = self.batch.push(bytes, now);
+                let _full = self.batch.push_proposal(input, bytes, now);
             }
             Err(error) => tracing::error!(%error, "no random bytes"),
         }
@@ -321,8 +343,11 @@ impl Live {
             self.idle_since = now;
         }
         let Some(person) = person.filter(|person| !self.members.is_online(*person)) else { return };
-        self.comings.went(person, now + self.around.limits.departure_after);
-        self.presence.changed(person, self.around.limits.presence_window, now);
+        self.moved_here(person, now);
+        if !self.neighbours.has(person) {
+            self.comings.went(person, now + self.around.limits.departure_after);
+            self.presence.changed(person, self.around.limits.presence_window, now);
+        }
     }
 
     pub(super) fn close_all(&mut self, doomed: Vec<Doomed>, now: Instant) {
@@ -354,11 +379,14 @@ impl Live {
     /// Does whatever time has made due: proposals, frames, presence, giving up.
     pub(super) fn tick(&mut self, now: Instant) {
         self.give_up_late(now);
+        self.tick_neighbours(now);
         let clock = self.around.clock.now();
         if let Some(meeting) = self.meeting.as_ref().filter(|_| !self.parked) {
             self.deadlines.refresh(meeting);
-            let mut proposals = self.comings.propose(meeting, &self.members, now);
-            let due = self.deadlines.propose(clock, now);
+            let turn_after = self.turn_after(now);
+            let online = (&self.members, &self.neighbours);
+            let mut proposals = self.comings.propose(meeting, online, turn_after, now);
+            let due = self.deadlines.propose(clock, turn_after, now);
             #[cfg(any(test, feature = "test-support"))]
             let due = due.filter(|_| !self.around.sabotage.has(Bug::MissDeadlines));
             proposals.extend(due);
@@ -371,7 +399,7 @@ impl Live {
         self.close_all(doomed, now);
         if let Some(meeting) = &self.meeting {
             let window = self.around.limits.presence_window;
-            let doomed = self.presence.tell(meeting, &mut self.members, window, now);
+            let doomed = self.presence.tell(meeting, (&mut self.members, &self.neighbours), window, now);
             self.close_all(doomed, now);
         }
     }
@@ -384,7 +412,9 @@ impl Live {
         let proposals = if self.parked {
             None
         } else {
-            self.comings.due().into_iter().chain(self.deadlines.due(self.around.clock.now(), now)).min()
+            let turn_after = self.turn_after(now);
+            let deadline = self.deadlines.due(self.around.clock.now(), turn_after, now);
+            self.comings.due(turn_after).into_iter().chain(deadline).min()
         };
         [
             self.fanout.due(limits, self.members.len()),
@@ -392,6 +422,7 @@ impl Live {
             give_up.map(|since| since + limits.unavailable_after),
             self.batch.retry_at(),
             proposals,
+            self.neighbours_due(),
             self.unload_at(),
         ]
         .into_iter()

@@ -1,16 +1,19 @@
-//! The connections of one meeting on this node, found by person, room, team and role, so that an audience is
-//! resolved without looking at everybody. Owns who is connected; must not know what is sent to them.
+//! The connections of one meeting on this node, and who of them is in an audience. Owns who is connected; must not know
+//! what is sent to them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use engawa_domain::{Audience, Grant, Viewer, ViewerClass};
-use engawa_protocol::{Ack, DeviceId, Gesture, PersonId, Rejected, Role, RoomId, Seq, TeamId};
+use engawa_protocol::{Ack, DeviceId, Gesture, PersonId, Rejected, Seq};
+
+use serde::{Deserialize, Serialize};
 
 use super::bucket::Bucket;
+use super::class_index::ClassIndex;
 use super::outbox::Outbox;
 
 /// One connection, on this node, for as long as it lives. Later ones have higher numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ConnectionId(pub u64);
 
 /// A connection as the meeting's actor knows it.
@@ -70,10 +73,7 @@ pub(super) struct PresenceChange {
 #[derive(Debug, Default)]
 pub(super) struct Members {
     connections: HashMap<ConnectionId, Connection>,
-    by_role: HashMap<Role, BTreeSet<ConnectionId>>,
-    by_room: HashMap<RoomId, BTreeSet<ConnectionId>>,
-    by_team: HashMap<TeamId, BTreeSet<ConnectionId>>,
-    by_person: HashMap<PersonId, BTreeSet<ConnectionId>>,
+    index: ClassIndex<ConnectionId>,
 }
 
 impl Members {
@@ -116,7 +116,7 @@ impl Members {
     /// The connections of a person, oldest first.
     #[must_use]
     pub(super) fn of_person(&self, person: PersonId) -> Vec<ConnectionId> {
-        self.by_person.get(&person).map(|ids| ids.iter().copied().collect()).unwrap_or_default()
+        self.index.of_person(person)
     }
 
     /// The connections of a person's device, newest first.
@@ -125,26 +125,32 @@ impl Members {
         person: PersonId,
         device: DeviceId,
     ) -> impl Iterator<Item = (ConnectionId, &Connection)> {
-        let ids = self.by_person.get(&person).into_iter().flatten().rev();
-        ids.filter_map(|id| Some((*id, self.connections.get(id)?))).filter(move |(_, c)| c.device == device)
+        let ids = self.index.of_person(person).into_iter().rev();
+        ids.filter_map(|id| Some((id, self.connections.get(&id)?))).filter(move |(_, c)| c.device == device)
     }
 
-    /// Whether a person is connected.
+    /// Everybody who is connected, in the order of their numbers.
+    #[must_use]
+    pub(super) fn people(&self) -> Vec<PersonId> {
+        self.index.people()
+    }
+
+    /// Whether a person is connected to this node.
     #[must_use]
     pub(super) fn is_online(&self, person: PersonId) -> bool {
-        self.by_person.contains_key(&person)
+        self.index.has_person(person)
     }
 
     /// Adds a connection.
     pub(super) fn insert(&mut self, id: ConnectionId, connection: Connection) {
-        self.index(id, connection.class);
+        self.index.insert(id, connection.class);
         self.connections.insert(id, connection);
     }
 
     /// Takes a connection out.
     pub(super) fn remove(&mut self, id: ConnectionId) -> Option<Connection> {
         let connection = self.connections.remove(&id)?;
-        self.unindex(id, connection.class);
+        self.index.remove(id, connection.class);
         Some(connection)
     }
 
@@ -154,8 +160,8 @@ impl Members {
             let Some(connection) = self.connections.get_mut(&id) else { continue };
             let before = std::mem::replace(&mut connection.class, class);
             if before != class {
-                self.unindex(id, before);
-                self.index(id, class);
+                self.index.remove(id, before);
+                self.index.insert(id, class);
             }
         }
     }
@@ -163,61 +169,14 @@ impl Members {
     /// The connections in an audience, each once, in the order in which they came.
     #[must_use]
     pub(super) fn resolve(&self, audience: &Audience) -> Vec<ConnectionId> {
-        let mut ids: Vec<ConnectionId> = Vec::new();
-        for (role, of_role) in &self.by_role {
-            if audience.roles.contains(*role) {
-                ids.extend(of_role);
-            }
-        }
-        ids.extend(audience.room.and_then(|room| self.by_room.get(&room)).into_iter().flatten());
-        ids.extend(audience.team.and_then(|team| self.by_team.get(&team)).into_iter().flatten());
-        ids.extend(audience.person.and_then(|person| self.by_person.get(&person)).into_iter().flatten());
-        ids.sort_unstable();
-        ids.dedup();
-        if let Some(except) = audience.except.and_then(|person| self.by_person.get(&person)) {
-            ids.retain(|id| !except.contains(id));
-        }
-        ids
-    }
-
-    fn index(&mut self, id: ConnectionId, class: ViewerClass) {
-        self.by_role.entry(class.role).or_default().insert(id);
-        if let Some(room) = class.room {
-            self.by_room.entry(room).or_default().insert(id);
-        }
-        if let Some(team) = class.team {
-            self.by_team.entry(team).or_default().insert(id);
-        }
-        if let Some(person) = class.person {
-            self.by_person.entry(person).or_default().insert(id);
-        }
-    }
-
-    fn unindex(&mut self, id: ConnectionId, class: ViewerClass) {
-        unlist(&mut self.by_role, Some(class.role), id);
-        unlist(&mut self.by_room, class.room, id);
-        unlist(&mut self.by_team, class.team, id);
-        unlist(&mut self.by_person, class.person, id);
-    }
-}
-
-fn unlist<K: std::hash::Hash + Eq>(
-    lists: &mut HashMap<K, BTreeSet<ConnectionId>>,
-    key: Option<K>,
-    id: ConnectionId,
-) {
-    let Some(key) = key else { return };
-    if let Some(ids) = lists.get_mut(&key) {
-        ids.remove(&id);
-        if ids.is_empty() {
-            lists.remove(&key);
-        }
+        self.index.resolve(audience)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use engawa_domain::RoleSet;
+    use engawa_protocol::{Role, RoomId, TeamId};
     use proptest::prelude::*;
 
     use super::super::outbox::outbox;

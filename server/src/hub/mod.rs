@@ -7,6 +7,7 @@ mod attach;
 mod attendance;
 mod batch;
 mod bucket;
+mod class_index;
 mod codes;
 mod deadlines;
 mod fanout;
@@ -22,6 +23,7 @@ mod limits;
 mod live;
 mod load;
 mod members;
+mod neighbours;
 mod outbox;
 mod presence;
 mod recent;
@@ -40,6 +42,7 @@ use engawa_protocol::{
     ClientSeq, CloseCode, Command, DeviceId, Gesture, Language, MeetingId, Position, Role,
 };
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 pub use bucket::Bucket;
 pub use codes::code_of;
@@ -48,6 +51,7 @@ pub use handle::{Attach, Attached, Call, CallRefused, Ended, Handle, Request};
 pub use limits::HubLimits;
 pub use live::{Fault, Surroundings};
 pub use members::ConnectionId;
+pub use neighbours::{KnownNodes, NodeId};
 pub use outbox::{Outbox, OutboxReader, Outgoing, outbox};
 
 use self::batch::payload;
@@ -155,6 +159,18 @@ impl Hub {
         self.0.poster_files.get_or_init(PosterFiles::in_memory)
     }
 
+    /// This node, as the others hear of it.
+    #[must_use]
+    pub fn node(&self) -> NodeId {
+        self.0.around.node
+    }
+
+    /// How many nodes there are as far as is known: this one, and those that serve a meeting which this one serves, too.
+    #[must_use]
+    pub fn nodes_known(&self) -> usize {
+        1 + self.0.around.known.count(Instant::now())
+    }
+
     /// Makes a meeting.
     ///
     /// # Errors
@@ -165,7 +181,7 @@ impl Hub {
         language: Language,
         coordinator: String,
     ) -> Result<MeetingId, HubError> {
-        self.keep_codes_known().await;
+        self.keep_codes_known(false).await;
         let chance = &*self.0.around.chance;
         let meeting = loop {
             let [high, low] = chance.draw()?;
@@ -346,11 +362,22 @@ impl Hub {
 
     /// The meeting that a code leads to.
     pub async fn find_code(&self, code: ShortCode) -> Option<MeetingId> {
-        if let Some(found) = self.0.codes.find(code) {
+        if let Some(found) = self.check_code(code).await {
             return Some(found);
         }
-        self.keep_codes_known().await;
-        self.0.codes.find(code)
+        self.keep_codes_known(true).await;
+        self.check_code(code).await
+    }
+
+    /// What is known of codes may be behind what another node has done; the meeting itself is not.
+    async fn check_code(&self, code: ShortCode) -> Option<MeetingId> {
+        let found = self.0.codes.find(code)?;
+        match self.read(found, Self::code_at).await {
+            Ok(now) => (now == code).then_some(found),
+            Err(HubError::Gone) => None,
+            // Whoever looks at the meeting next finds out what is the matter, and says so.
+            Err(_) => Some(found),
+        }
     }
 
     /// The code that leads to a meeting, as [`Hub::read`] sees it.

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::fanout::Doomed;
 use super::frame::{FrameText, encode};
 use super::members::{ConnectionId, Members, PresenceChange};
+use super::neighbours::Neighbours;
 
 /// What has not been told yet.
 #[derive(Debug, Default)]
@@ -60,7 +61,7 @@ impl PresenceNews {
     pub(super) fn tell(
         &mut self,
         meeting: &Meeting,
-        members: &mut Members,
+        (members, neighbours): (&mut Members, &Neighbours),
         window: Duration,
         now: Instant,
     ) -> Vec<Doomed> {
@@ -77,7 +78,7 @@ impl PresenceNews {
         }
         for person in std::mem::take(&mut self.changed) {
             let Some(class) = class_of(meeting, Viewer::Person(person)) else { continue };
-            let online = members.is_online(person);
+            let online = members.is_online(person) || neighbours.has(person);
             for id in members.resolve(&seeing(&class)) {
                 let Some(connection) = members.get_mut(id) else { continue };
                 touched.insert(id);
@@ -87,7 +88,7 @@ impl PresenceNews {
         let mut frames = HashMap::new();
         let mut doomed = Vec::new();
         for id in touched {
-            if let Some(code) = self.send(id, members, &mut frames) {
+            if let Some(code) = self.send(id, (members, neighbours), &mut frames) {
                 doomed.push((id, code));
             }
         }
@@ -100,7 +101,7 @@ impl PresenceNews {
     fn send(
         &mut self,
         id: ConnectionId,
-        members: &mut Members,
+        (members, neighbours): (&mut Members, &Neighbours),
         frames: &mut HashMap<PresenceChange, FrameText>,
     ) -> Option<CloseCode> {
         let connection = members.get_mut(id)?;
@@ -112,7 +113,11 @@ impl PresenceNews {
         }
         let class = connection.class;
         if change.full {
-            change = PresenceChange { full: true, online: online_for(&class, members), offline: Vec::new() };
+            change = PresenceChange {
+                full: true,
+                online: online_for(&class, members, neighbours),
+                offline: Vec::new(),
+            };
         }
         let frame = frames.entry(change).or_insert_with_key(|change| {
             encode(&ServerFrame::Presence(Presence {
@@ -139,10 +144,10 @@ impl PresenceChange {
     }
 }
 
-/// Everybody connected whom a viewer of this class sees.
-fn online_for(class: &ViewerClass, members: &Members) -> Vec<PersonId> {
-    let seen = members.resolve(&seeing(class));
-    let people: BTreeSet<PersonId> =
-        seen.into_iter().filter_map(|id| members.get(id)?.class.person).collect();
+/// Everybody connected whom a viewer of this class sees, to whichever node.
+fn online_for(class: &ViewerClass, members: &Members, neighbours: &Neighbours) -> Vec<PersonId> {
+    let seeing = seeing(class);
+    let here = members.resolve(&seeing).into_iter().filter_map(|id| members.get(id)?.class.person);
+    let people: BTreeSet<PersonId> = here.chain(neighbours.resolve(&seeing)).collect();
     people.into_iter().collect()
 }

@@ -13,6 +13,12 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 pub const SOCKETS_ACCEPTED: &str = "engawa_sockets_accepted_total";
 /// Sockets refused because the server was full.
 pub const SOCKETS_REFUSED: &str = "engawa_sockets_refused_total";
+/// Nodes that are known, this one included.
+pub const NODES: &str = "engawa_nodes_known";
+/// This node.
+pub const NODE: &str = "engawa_node_info";
+/// What nodes tell each other, and was dropped.
+pub const HEARSAY_DROPPED: &str = "engawa_hearsay_dropped_total";
 /// Sockets that are open now.
 pub const SOCKETS_OPEN: &str = "engawa_sockets_open";
 /// HTTP connections that ended, by reason; an upgraded one ends as `ended` when the WebSocket takes over.
@@ -111,6 +117,7 @@ fn describe() {
         (OFFERED_AGAIN, "Entries of a lost history that were decided again."),
         (LEFT_OUT, "Entries of a lost history that could not be decided again."),
         (STORE_ERRORS, "Failures of the store, by operation."),
+        (HEARSAY_DROPPED, "Pieces of what nodes tell each other that found no room or no way."),
         (API_ERRORS, "HTTP requests answered with an error, by code."),
     ] {
         describe_counter!(name, help);
@@ -119,6 +126,8 @@ fn describe() {
         (SOCKETS_OPEN, "Sockets open now."),
         (CONNECTIONS, "Connections of people open now, by transport."),
         (LIVE_MEETINGS, "Meetings in this node's memory."),
+        (NODES, "Nodes that are known: this one, and those that serve a meeting in this node's memory, too."),
+        (NODE, "Always 1; the label is this node's id, which is drawn anew at each start."),
     ] {
         describe_gauge!(name, help);
     }
@@ -246,6 +255,21 @@ pub(crate) fn accept_failed() {
 /// A connection was closed with this code.
 pub fn connection_closed(code: u16) {
     counter!(CLOSES, "code" => code.to_string()).increment(1);
+}
+
+/// This node's id.
+pub fn node(id: impl std::fmt::Display) {
+    gauge!(NODE, "node" => id.to_string()).set(1.0);
+}
+
+/// How many other nodes have been heard of lately.
+pub fn nodes_known(others: usize) {
+    gauge!(NODES).set((others + 1) as f64);
+}
+
+/// Something from or for another node was dropped.
+pub fn hearsay_dropped(count: u64) {
+    counter!(HEARSAY_DROPPED).increment(count);
 }
 
 /// How many meetings live in memory now.

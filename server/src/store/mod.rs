@@ -19,6 +19,7 @@ mod error;
 #[cfg(any(test, feature = "test-support"))]
 pub mod faulty;
 mod head;
+pub mod hearsay;
 mod live;
 pub mod memory;
 mod position;

@@ -65,10 +65,24 @@ impl Names {
         self.of(meeting, "news")
     }
 
+    /// Sharded channel: what nodes tell each other.
+    pub(super) fn hearsay(&self, meeting: MeetingId) -> String {
+        self.of(meeting, "hearsay")
+    }
+
     /// The meeting whose news come on a channel.
     pub(super) fn meeting_of_news(&self, channel: &[u8]) -> Option<MeetingId> {
+        self.meeting_of(channel, "}:news")
+    }
+
+    /// The meeting about which nodes talk on a channel.
+    pub(super) fn meeting_of_hearsay(&self, channel: &[u8]) -> Option<MeetingId> {
+        self.meeting_of(channel, "}:hearsay")
+    }
+
+    fn meeting_of(&self, channel: &[u8], end: &str) -> Option<MeetingId> {
         let rest = std::str::from_utf8(channel).ok()?.strip_prefix(&self.prefix)?;
-        let uuid = rest.strip_prefix(":{")?.strip_suffix("}:news")?;
+        let uuid = rest.strip_prefix(":{")?.strip_suffix(end)?;
         Uuid::try_parse(uuid).ok().map(MeetingId)
     }
 
@@ -99,6 +113,8 @@ mod tests {
         let meeting = MeetingId(Uuid::from_u128(7));
         assert_eq!(names.meeting_of_news(names.news(meeting).as_bytes()), Some(meeting));
         assert_eq!(names.meeting_of_news(names.log(meeting).as_bytes()), None);
+        assert_eq!(names.meeting_of_news(names.hearsay(meeting).as_bytes()), None);
+        assert_eq!(names.meeting_of_hearsay(names.hearsay(meeting).as_bytes()), Some(meeting));
         assert_eq!(Names::new("other".to_owned()).meeting_of_news(names.news(meeting).as_bytes()), None);
     }
 }

@@ -48,6 +48,7 @@ use super::keys::Names;
 use super::record::{self, Linked, Report};
 use super::trail::{Trails, Verdict};
 use crate::limits;
+use crate::store::hearsay::Rings;
 use crate::store::live::LiveLogs;
 use crate::store::{LogEntry, MeetingId, Position, Seq, StoreError, TailEnd, Timestamp};
 
@@ -57,6 +58,7 @@ pub(super) struct Ears {
     pub(super) names: Names,
     pub(super) live: LiveLogs,
     pub(super) trails: Trails,
+    pub(super) hearsay: Arc<Rings>,
     /// The meetings whose channel is subscribed.
     wanted: DashSet<MeetingId>,
     /// Number of the connection that is in use; raised when it is lost.
@@ -71,6 +73,7 @@ impl Ears {
             names,
             live: LiveLogs::default(),
             trails: Trails::default(),
+            hearsay: Arc::default(),
             wanted: DashSet::new(),
             connection: AtomicU64::new(0),
             lost: Notify::new(),
@@ -110,9 +113,13 @@ impl Ears {
                 let mut parts = push.data.into_iter();
                 if let (Some(Value::BulkString(channel)), Some(Value::BulkString(message))) =
                     (parts.next(), parts.next())
-                    && let Some(meeting) = self.names.meeting_of_news(&channel)
                 {
-                    self.hear(meeting, &Bytes::from(message));
+                    let message = Bytes::from(message);
+                    if let Some(meeting) = self.names.meeting_of_news(&channel) {
+                        self.hear(meeting, &message);
+                    } else if let Some(meeting) = self.names.meeting_of_hearsay(&channel) {
+                        self.hearsay.pass_on(meeting, message);
+                    }
                 }
             }
             PushKind::Disconnection => self.lose(number),
@@ -341,7 +348,10 @@ impl Task {
         let names = &self.ears.names;
         let subscriptions = join_all(new.iter().map(|meeting| {
             let mut connection = connection.clone();
-            async move { connection.subscribe(&names.news(*meeting)).await }
+            async move {
+                connection.subscribe(&names.news(*meeting)).await?;
+                connection.subscribe(&names.hearsay(*meeting)).await
+            }
         }));
         for subscribed in subscriptions.await {
             if let Err(error) = subscribed {
@@ -360,10 +370,13 @@ impl Task {
         }
         self.counts.remove(&meeting);
         self.ears.wanted.remove(&meeting);
-        if let Some((number, connection)) = &mut self.connection
-            && connection.unsubscribe(&self.ears.names.news(meeting)).await.is_err()
-        {
-            self.ears.lose(*number);
+        let names = &self.ears.names;
+        if let Some((number, connection)) = &mut self.connection {
+            for channel in [names.news(meeting), names.hearsay(meeting)] {
+                if connection.unsubscribe(&channel).await.is_err() {
+                    return self.ears.lose(*number);
+                }
+            }
         }
     }
 

@@ -13,6 +13,7 @@ pub mod checks;
 mod connect;
 mod fault;
 mod healing;
+mod hearsay;
 mod keeping;
 mod keys;
 mod listener;
@@ -26,6 +27,7 @@ mod trail;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::sync::mpsc;
 
 pub use self::checks::{Durability, RedisCheckError, RedisReport};
 use self::connect::Connector;
@@ -36,12 +38,15 @@ use super::{
     Answer, Appended, Epoch, Founding, LogEntry, Mark, MeetingHead, MeetingId, Position, Seq, Snapshot,
     SnapshotPut, StateDigest, Store, Survey, Tail,
 };
+use crate::limits;
 
 /// The store. See the module.
 #[derive(Debug)]
 pub struct RedisStore {
     shared: Arc<Shared>,
     report: RedisReport,
+    /// What the other nodes are to be told.
+    telling: mpsc::Sender<hearsay::Told>,
 }
 
 impl RedisStore {
@@ -58,7 +63,9 @@ impl RedisStore {
         }
         tracing::info!("{report}");
         let shared = Arc::new(Shared::new(connector, Names::new(key_prefix), wait_replicas));
-        Ok(Self { shared, report })
+        let (telling, queue) = mpsc::channel(limits::HEARSAY_QUEUE);
+        tokio::spawn(hearsay::pass_on(Arc::downgrade(&shared), queue));
+        Ok(Self { shared, report, telling })
     }
 
     /// What was found when the store was opened.
