@@ -35,9 +35,10 @@ const GOODBYE: ServerFrame = {
   type: "goodbye",
   code: "link_revoked",
   number: 4504,
+  retry: false,
   retry_after_ms: 0,
-  reason: "",
-} as ServerFrame;
+  detail: "",
+};
 const submit = (client_seq: number): ClientFrame => ({
   type: "submit",
   client_seq,
