@@ -7,12 +7,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use engawa_domain::{
-    Admission, Applied, Entry, Input, Meeting, Origin, Outcome, SystemInput, Viewer, admit, apply, class_of,
+    Admission, Applied, Entry, Input, Meeting, Origin, SystemInput, Viewer, admit, apply, class_of,
 };
 use engawa_protocol::http::CommandReply;
 use engawa_protocol::{
-    Ack, CloseCode, Goodbye, MeetingId, PersonId, Position, Refused, Rejected, Rejection, Seq, ServerFrame,
-    codec,
+    CloseCode, Goodbye, MeetingId, PersonId, Position, Refused, Rejected, Rejection, Seq, ServerFrame, codec,
 };
 use tokio::time::Instant;
 use uuid::Uuid;
