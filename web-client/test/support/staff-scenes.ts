@@ -6,6 +6,11 @@ import type { ScreenScene } from "./scenes";
 import type { Stage } from "./stage";
 
 const MINUTE_MS = 60_000;
+/** The agenda stands at the side, or among the views of a narrow page. */
+const toAgenda = async ({ page }: Stage): Promise<void> => {
+  const agenda = page.getByRole("navigation").getByRole("button", { name: "進行表" });
+  if (await agenda.isVisible()) await agenda.click();
+};
 const tab = (name: string) => async (stage: Stage) => {
   await stage.page.getByRole("navigation").getByRole("button", { name }).click();
 };
@@ -138,7 +143,7 @@ export const STAFF_SCENES: ScreenScene[] = [
     name: "coordinator-moving",
     view: () => viewOf({ role: "coordinator" }),
     act: async ({ page }) => {
-      await page.getByRole("button", { name: /^この部屋の人.*部屋 7$/ }).click();
+      await page.getByRole("button", { name: /^名前.*部屋 7$/ }).click();
       await page.getByRole("checkbox").nth(0).check();
       await page.getByRole("checkbox").nth(1).check();
       await page.getByText("2人を選んでいます").waitFor();
@@ -155,7 +160,9 @@ export const STAFF_SCENES: ScreenScene[] = [
   {
     name: "coordinator-round-editor",
     view: () => viewOf({ role: "coordinator" }),
-    act: async ({ page }) => {
+    act: async (stage) => {
+      await toAgenda(stage);
+      const { page } = stage;
       await page.getByText("変える：対話 2").click();
       await page.getByRole("button", { name: /^内容を変える.*対話 2/ }).click();
       await page.getByRole("dialog").waitFor();
@@ -164,7 +171,9 @@ export const STAFF_SCENES: ScreenScene[] = [
   {
     name: "coordinator-grouping",
     view: () => viewOf({ role: "coordinator", running: "none", change: withProposal }),
-    act: async ({ page }) => {
+    act: async (stage) => {
+      await toAgenda(stage);
+      const { page } = stage;
       await page.getByRole("button", { name: /部屋割り.*対話 2/ }).click();
       await page.getByText("案のようす").waitFor();
     },
@@ -190,7 +199,7 @@ export const STAFF_SCENES: ScreenScene[] = [
       }),
     act: tab("アンケート"),
   },
-  { name: "coordinator-plenary", view: () => viewOf({ role: "coordinator" }), act: tab("全体のボード") },
+  { name: "coordinator-plenary", view: () => viewOf({ role: "coordinator" }), act: tab("全体") },
   {
     name: "coordinator-ended",
     view: () =>
@@ -202,6 +211,7 @@ export const STAFF_SCENES: ScreenScene[] = [
         },
       }),
   },
+  { name: "coordinator-queue", view: () => viewOf({ role: "coordinator" }), act: tab("対応"), widths: [320] },
   { name: "facilitator", view: () => viewOf({ role: "facilitator" }) },
   { name: "secretariat-drafted", view: () => viewOf({ role: "secretariat", running: "posters" }) },
   { name: "secretariat-open", view: () => viewOf({ role: "secretariat", running: "posters", vote: "open" }) },
@@ -237,5 +247,5 @@ export const STAFF_SCENES: ScreenScene[] = [
   { name: "screen-reveal-waiting", view: closed("screen", "top_three_last", 0), widths: WALL },
   { name: "screen-reveal-others", view: closed("screen", "top_three_last", 1), widths: WALL },
   { name: "screen-reveal-tied", view: closed("screen", "top_three_last", 3), widths: WALL },
-  { name: "screen-reveal-first", view: closed("screen", "bottom_up", 9), widths: WALL },
+  { name: "screen-reveal-first", view: closed("screen", "bottom_up", 8), widths: WALL },
 ];

@@ -10,8 +10,8 @@ export function titleOf(round: RoundView): string {
 }
 
 /** Tells what was done, with the way back. */
-function tellWithUndo(meeting: Meeting, text: string, undo: () => Promise<unknown>): void {
-  meeting.tell(text, "done", { label: words().undo, run: () => void undo() });
+function tellWithUndo(meeting: Meeting, text: string, undo: () => Promise<unknown>, label = words().undo): void {
+  meeting.tell(text, "done", { label, run: () => void undo() });
 }
 
 /** The round that comes after this one, for putting it back where it was. */
@@ -53,10 +53,11 @@ export async function movePeople(meeting: Meeting, people: readonly PersonId[], 
 export async function openRound(meeting: Meeting, round: RoundView): Promise<boolean> {
   if (!(await meeting.ask({ type: "open_round", round: round.id }))) return false;
   const before = roundAfter(meeting, round);
-  tellWithUndo(meeting, texts().opened(titleOf(round)), async () => {
+  const undo = async (): Promise<void> => {
     if (!(await meeting.ask({ type: "end_round", round: round.id }))) return;
     await meeting.ask({ type: "add_round", plan: round.plan, before });
-  });
+  };
+  tellWithUndo(meeting, texts().opened(titleOf(round)), undo, texts().unopen);
   return true;
 }
 

@@ -1,0 +1,53 @@
+/** Pages of a real meeting, and hands that use only the keyboard. */
+import type { Browser, Locator, Page } from "playwright-core";
+
+/** How long something may take on a machine that does much else. */
+export const SOON_MS = 30_000;
+/** More stops than any page has before the one that is looked for. */
+const STOPS_MAX = 400;
+
+/** Opens a link in a browser profile of its own. */
+export async function openLink(browser: Browser, link: string, viewport = { width: 1280, height: 800 }): Promise<Page> {
+  const context = await browser.newContext({ viewport, locale: "ja-JP" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(SOON_MS);
+  await page.goto(link);
+  await page.getByText("つながっています").first().waitFor();
+  return page;
+}
+
+/** Goes to something with the Tab key alone. */
+export async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
+  await target.waitFor();
+  for (let stops = 0; stops < STOPS_MAX; stops += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${String(target)} cannot be reached with the ${key} key`);
+}
+
+/** Presses a button without a mouse. */
+export async function press(page: Page, target: Locator, key: "Enter" | "Space" = "Enter"): Promise<void> {
+  await tabTo(page, target);
+  await page.keyboard.press(key);
+}
+
+/** Chooses an option of a list by typing, as a keyboard does. */
+export async function choose(page: Page, list: Locator, label: string): Promise<void> {
+  await tabTo(page, list);
+  const at = await list.evaluate(
+    (element, wanted) =>
+      [...(element as HTMLSelectElement).options].findIndex(
+        (option) => !option.disabled && (option.textContent ?? "").includes(wanted),
+      ),
+    label,
+  );
+  if (at < 0) throw new Error(`no option ${label}`);
+  await page.keyboard.press("Home");
+  for (let steps = 0; steps < STOPS_MAX; steps += 1) {
+    const now = await list.evaluate((element) => (element as HTMLSelectElement).selectedIndex);
+    if (now === at) return;
+    await page.keyboard.press(now < at ? "ArrowDown" : "ArrowUp");
+  }
+  throw new Error(`${label} cannot be chosen with the keyboard`);
+}
