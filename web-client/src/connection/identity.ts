@@ -16,6 +16,8 @@ export interface KnownPerson {
 const KNOWN_MAX = 12;
 /** The page of a link. */
 export const LINK_PATH = "/j";
+/** The page where a new meeting is made. */
+export const PREPARE_PATH = "/prepare";
 
 /** A short name for a token, for keys of the store. Not a secret and no proof. */
 export function ownerOf(token: string): string {

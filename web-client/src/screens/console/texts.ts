@@ -41,6 +41,7 @@ const en_actions: Record<string, string> = {
 };
 
 const ja = {
+  preparation: "準備",
   views: "表示",
   rooms: "部屋",
   visit: "見ている部屋",
@@ -158,6 +159,7 @@ const ja = {
 };
 
 const en: typeof ja = {
+  preparation: "Preparation",
   views: "Views",
   rooms: "Rooms",
   visit: "Room visited",
