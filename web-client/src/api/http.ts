@@ -1,7 +1,9 @@
 /** The server's HTTP interface (SPEC HT). Every failure is an `ApiFailure` with a code that the screens have words for. */
 import type {
+  AgendaTemplates,
   CommandReply,
   CommandRequest,
+  CreateMeeting,
   ErrorBody,
   JoinOptions,
   JoinOptionsRequest,
@@ -9,6 +11,7 @@ import type {
   JoinRequest,
   Links,
   WayIn,
+  MeetingCreated,
 } from "../protocol/protocol";
 
 export class ApiFailure extends Error {
@@ -64,6 +67,16 @@ export function join(token: string, request: JoinRequest, language: string): Pro
 
 export function postCommand(token: string, request: CommandRequest): Promise<CommandReply> {
   return ask("POST", "/api/commands", { token, body: request });
+}
+
+/** Makes a meeting; the operator's key goes in place of a token. */
+export function createMeeting(key: string, meeting: CreateMeeting, language: string): Promise<MeetingCreated> {
+  return ask("POST", "/api/meetings", { token: key, body: meeting, language });
+}
+
+/** Agendas to begin with. */
+export function askAgendaTemplates(language: string): Promise<AgendaTemplates> {
+  return ask("GET", "/api/agenda/templates", { language });
 }
 
 export function askLinks(token: string): Promise<Links> {

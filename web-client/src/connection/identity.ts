@@ -18,6 +18,8 @@ const KNOWN_MAX = 12;
 export const LINK_PATH = "/j";
 /** The page that says whether this computer will work. */
 export const CHECK_PATH = "/check";
+/** The page where a new meeting is made. */
+export const PREPARE_PATH = "/prepare";
 
 /** A short name for a token, for keys of the store. Not a secret and no proof. */
 export function ownerOf(token: string): string {

@@ -185,6 +185,127 @@ round: RoundId,
 placements: Array<Placement>, };
 
 /**
+ * Something wrong in an agenda's file.
+ */
+export type AgendaProblem = { 
+/**
+ * The line, from 1.
+ */
+line: number, 
+/**
+ * The character in the line, from 1.
+ */
+column: number, 
+/**
+ * What.
+ */
+what: AgendaProblemKind, };
+
+/**
+ * What is wrong in an agenda's file.
+ */
+export type AgendaProblemKind = { "code": "file_too_large", 
+/**
+ * The largest size in bytes.
+ */
+max_bytes: number, } | { "code": "file_not_text", } | { "code": "not_toml", 
+/**
+ * What the reader says, in English.
+ */
+detail: string, } | { "code": "key_unknown", 
+/**
+ * The key.
+ */
+key: string, } | { "code": "key_missing", 
+/**
+ * The key.
+ */
+key: string, } | { "code": "wrong_type", 
+/**
+ * The key.
+ */
+key: string, 
+/**
+ * What it should be: `text`, `number`, `duration`, `table`, `list`.
+ */
+wanted: string, } | { "code": "word_unknown", 
+/**
+ * The key.
+ */
+key: string, 
+/**
+ * The words that may.
+ */
+words: Array<string>, } | { "code": "out_of_range", 
+/**
+ * The key.
+ */
+key: string, 
+/**
+ * The least.
+ */
+min: number, 
+/**
+ * The most.
+ */
+max: number, } | { "code": "too_long", 
+/**
+ * The key.
+ */
+key: string, 
+/**
+ * The most characters.
+ */
+max: number, } | { "code": "empty", 
+/**
+ * The key.
+ */
+key: string, } | { "code": "round_count", 
+/**
+ * The most.
+ */
+max: number, };
+
+/**
+ * `POST /api/agenda/preview`, with a coordinator's token and the file (TOML) as the body.
+ */
+export type AgendaReading = { "outcome": "read", 
+/**
+ * The rounds, ready for `set_agenda`.
+ */
+rounds: Array<RoundPlan>, } | { "outcome": "refused", 
+/**
+ * Everything that is wrong with it.
+ */
+problems: Array<AgendaProblem>, };
+
+/**
+ * An agenda to begin with.
+ */
+export type AgendaTemplate = { 
+/**
+ * Its stable name.
+ */
+name: string, 
+/**
+ * Its title in the language asked for.
+ */
+title: string, 
+/**
+ * The rounds.
+ */
+rounds: Array<RoundPlan>, };
+
+/**
+ * `GET /api/agenda/templates`: agendas to begin with.
+ */
+export type AgendaTemplates = { 
+/**
+ * The templates.
+ */
+templates: Array<AgendaTemplate>, };
+
+/**
  * Speaks to all rooms. It stays with everyone until they have read it.
  */
 export type Announce = { 
@@ -997,6 +1118,192 @@ interested_count: number, };
  * A field of a command.
  */
 export type Field = "title" | "name" | "text" | "question" | "summary" | "word" | "value" | "answer" | "email" | "duration" | "turn" | "grouping_size" | "choices" | "time" | "client_seq" | "seed" | "place" | "region" | "file";
+
+/**
+ * What a column of a roster or of a list of posters holds.
+ */
+export type FileColumn = "team" | "region" | "municipality_code" | "name" | "family_name" | "given_name" | "role" | "email" | "title" | "summary" | "file_name";
+
+/**
+ * How a text file was written.
+ */
+export type FileForm = "utf8" | "utf16" | "cp932" | "xlsx";
+
+/**
+ * Why a file is not read at all.
+ */
+export type FileProblem = { "code": "file_empty", } | { "code": "file_too_large", 
+/**
+ * The largest size in bytes.
+ */
+max_bytes: number, } | { "code": "file_not_text", 
+/**
+ * The first line that cannot be read.
+ */
+line: number, } | { "code": "file_old_excel", } | { "code": "file_broken", } | { "code": "file_too_many_rows", 
+/**
+ * The most.
+ */
+max: number, } | { "code": "file_too_many_columns", 
+/**
+ * The line.
+ */
+line: number, 
+/**
+ * The most.
+ */
+max: number, } | { "code": "file_cell_too_long", 
+/**
+ * The line.
+ */
+line: number, 
+/**
+ * The most characters.
+ */
+max: number, } | { "code": "file_no_names", } | { "code": "file_no_rows", };
+
+/**
+ * Something found in a line.
+ */
+export type Finding = { 
+/**
+ * The line as the file's program counts it, from 1.
+ */
+line: number, 
+/**
+ * How much it matters.
+ */
+grade: FindingGrade, 
+/**
+ * What.
+ */
+what: FindingKind, };
+
+/**
+ * How much a finding matters.
+ */
+export type FindingGrade = "repaired" | "doubtful" | "left_out";
+
+/**
+ * What was found in a line.
+ */
+export type FindingKind = { "code": "code_zero_restored", 
+/**
+ * As it stands in the file.
+ */
+written: string, 
+/**
+ * As it is.
+ */
+municipality_code: string, } | { "code": "check_digit_added", 
+/**
+ * As it stands in the file.
+ */
+written: string, 
+/**
+ * As it is.
+ */
+municipality_code: string, } | { "code": "check_digit_wrong", 
+/**
+ * As it stands in the file.
+ */
+written: string, } | { "code": "region_from_code", 
+/**
+ * The prefecture.
+ */
+region: string, } | { "code": "region_contradicts_code", 
+/**
+ * As written.
+ */
+region: string, 
+/**
+ * By the code.
+ */
+region_of_code: string, } | { "code": "code_of_another", 
+/**
+ * The code.
+ */
+municipality_code: string, 
+/**
+ * The other name.
+ */
+team: string, 
+/**
+ * Where.
+ */
+line: number, } | { "code": "region_missing", 
+/**
+ * The team.
+ */
+team: string, } | { "code": "merged_filled", 
+/**
+ * Which column.
+ */
+column: FileColumn, 
+/**
+ * The value.
+ */
+value: string, } | { "code": "spaces_trimmed", 
+/**
+ * Which column.
+ */
+column: FileColumn, } | { "code": "unseen_removed", 
+/**
+ * Which column.
+ */
+column: FileColumn, } | { "code": "private_character", 
+/**
+ * Which column.
+ */
+column: FileColumn, 
+/**
+ * Its number, such as `U+E000`.
+ */
+character: string, 
+/**
+ * Which character of the text it is, from 1.
+ */
+place: number, } | { "code": "lost_character", 
+/**
+ * Which column.
+ */
+column: FileColumn, } | { "code": "duplicate_row", 
+/**
+ * Where.
+ */
+line: number, } | { "code": "similar_name", 
+/**
+ * The other name.
+ */
+name: string, 
+/**
+ * Where; none: on the roster already.
+ */
+line: number | null, } | { "code": "team_missing", } | { "code": "role_unknown", 
+/**
+ * As written.
+ */
+written: string, } | { "code": "email_odd", 
+/**
+ * As written.
+ */
+written: string, } | { "code": "name_missing", } | { "code": "too_long", 
+/**
+ * Which column.
+ */
+column: FileColumn, 
+/**
+ * The most characters.
+ */
+max: number, } | { "code": "team_unknown", 
+/**
+ * As written.
+ */
+team: string, } | { "code": "team_twice", 
+/**
+ * Where.
+ */
+line: number, };
 
 /**
  * A contiguous range of the log, as far as this viewer may know it.
@@ -2240,6 +2547,10 @@ name: string,
  */
 team: string | null, 
 /**
+ * Its prefecture or region, to tell teams of one name apart.
+ */
+region: string | null, 
+/**
  * The role.
  */
 role: Role, 
@@ -2400,9 +2711,107 @@ height: number, };
 export type PosterFileKind = "png" | "jpeg" | "webp" | "pdf";
 
 /**
+ * Why a poster's file is not taken.
+ */
+export type PosterFileProblem = { "code": "file_empty", } | { "code": "file_too_large", 
+/**
+ * The largest size in bytes.
+ */
+max_bytes: number, } | { "code": "file_unknown_type", } | { "code": "file_too_many_pixels", } | { "code": "file_broken", } | { "code": "files_full", 
+/**
+ * The most bytes of all together.
+ */
+max_bytes: number, } | { "code": "file_locked", };
+
+/**
+ * `POST /api/posters/files`, with the token of a coordinator or the secretariat and the file as the body: keeps a
+ * poster's file. It is shown once a poster names it (`add_poster`, `edit_poster`).
+ */
+export type PosterFileReply = { "outcome": "kept", 
+/**
+ * What a poster carries to name it.
+ */
+file: PosterFile, } | { "outcome": "refused", 
+/**
+ * Why.
+ */
+problem: PosterFileProblem, };
+
+/**
  * A poster.
  */
 export type PosterId = number;
+
+/**
+ * A line of a list of posters.
+ */
+export type PosterListEntry = { 
+/**
+ * Its line.
+ */
+line: number, 
+/**
+ * The team.
+ */
+team: TeamId, 
+/**
+ * The title; empty: the list has none.
+ */
+title: string, 
+/**
+ * The summary.
+ */
+summary: string, 
+/**
+ * The file's name, as written; empty: it is found by the team's name.
+ */
+file_name: string, };
+
+/**
+ * `POST /api/posters/list`, with the same token and a CSV file or workbook as the body: which file is which team's.
+ */
+export type PosterListReading = { "outcome": "read", 
+/**
+ * The posters named in it.
+ */
+entries: Array<PosterListEntry>, 
+/**
+ * What was found, by line.
+ */
+findings: Array<Finding>, } | { "outcome": "refused", 
+/**
+ * Why.
+ */
+problem: FileProblem, };
+
+/**
+ * A line of the answer to `POST /api/posters/zip` (JSON lines, each when it has come to pass).
+ */
+export type PosterUnpacking = { "is": "opened", 
+/**
+ * Files, the list aside.
+ */
+files: number, } | { "is": "list", 
+/**
+ * Its name in the archive.
+ */
+name: string, 
+/**
+ * What it says.
+ */
+reading: PosterListReading, } | { "is": "file", 
+/**
+ * Its name in the archive.
+ */
+name: string, 
+/**
+ * What became of it.
+ */
+reply: PosterFileReply, } | { "is": "broken", 
+/**
+ * Why.
+ */
+problem: PosterFileProblem, } | { "is": "end", };
 
 /**
  * A poster.
@@ -2471,6 +2880,23 @@ online: Array<PersonId>,
  * People no longer connected.
  */
 offline: Array<PersonId>, };
+
+/**
+ * A row that would be taken.
+ */
+export type PreviewedRow = { 
+/**
+ * Its line.
+ */
+line: number, 
+/**
+ * The row, ready for `import_roster`.
+ */
+row: RosterRow, 
+/**
+ * What it would do.
+ */
+effect: RowEffect, };
 
 /**
  * Has rooms proposed for a dialogue round that has not begun, for the people present (or, before anybody
@@ -3207,6 +3633,36 @@ export type RoomsOpened = {
 rooms: Array<RoomView>, };
 
 /**
+ * `POST /api/roster/preview`, with a coordinator's token and the file as the body: what would be taken. Nothing
+ * is taken by it.
+ */
+export type RosterReading = { "outcome": "read", 
+/**
+ * How it was written.
+ */
+form: FileForm, 
+/**
+ * The line with the columns' names; none: there was none, and the columns were told by their contents.
+ */
+header_line: number | null, 
+/**
+ * What each column holds, from the left; none: something that is not taken.
+ */
+columns: Array<FileColumn | null>, 
+/**
+ * The rows that would be taken.
+ */
+rows: Array<PreviewedRow>, 
+/**
+ * What was found, by line.
+ */
+findings: Array<Finding>, } | { "outcome": "refused", 
+/**
+ * Why.
+ */
+problem: FileProblem, };
+
+/**
  * One line of a roster.
  */
 export type RosterRow = { 
@@ -3400,6 +3856,11 @@ plan: RoundPlan,
  * Where it stands.
  */
 phase: RoundPhase, };
+
+/**
+ * What a row would do to the roster.
+ */
+export type RowEffect = "adds" | "changes" | "returns" | "nothing";
 
 /**
  * The viewer is in no room any more. Fold: `seat` is empty.

@@ -2,6 +2,7 @@
 import { dictionary } from "../../i18n/language.svelte";
 
 const ja = {
+  preparation: "準備",
   views: "表示",
   rooms: "部屋",
   visit: "見る部屋",
@@ -138,6 +139,7 @@ const ja = {
 };
 
 const en: typeof ja = {
+  preparation: "Preparation",
   views: "Views",
   rooms: "Rooms",
   visit: "Room visited",
