@@ -147,6 +147,7 @@ impl Actor {
         let mut healing: Option<Healing> = None;
         let mut comparing: Option<BoxFuture<'static, ()>> = None;
         let mut timer = pin!(tokio::time::sleep(Duration::ZERO));
+        let mut took_entries = false;
         loop {
             let now = Instant::now();
             live.tick(now);
@@ -173,16 +174,12 @@ impl Actor {
             // What is due and cannot be done just now is looked at again a little later.
             let due = due.map(|at| if calm { at } else { at.max(now + limits.retry_first) });
             timer.as_mut().reset(due.unwrap_or_else(|| now + Duration::from_secs(60)));
+            // In a fixed order, so that a run can be repeated from its seed. Entries and requests, the two that may always be
+            // there, take turns.
+            let requests_first = took_entries && !self.mailbox.is_empty();
             tokio::select! {
+                biased;
                 () = stopping.cancelled() => return Exit::End(Ended::Stopping),
-                entry = feed.next(live.position), if !live.parked && healing.is_none() => match entry {
-                    Ok(entry) => {
-                        if let Err(fault) = take_entries(live, &mut feed, entry) {
-                            return Exit::Fault(fault);
-                        }
-                    }
-                    Err(end) => healing = self.tail_ended(live, &end),
-                },
                 outcome = finished(&mut appending) => if append_ended(live, outcome) && healing.is_none() {
                     healing = self.start_healing(live);
                 },
@@ -199,8 +196,20 @@ impl Actor {
                 (chore, outcome) = finished(&mut keeping) => {
                     live.keeping.done(&chore, &outcome, &limits, Instant::now());
                 },
+                entry = feed.next(live.position), if !live.parked && healing.is_none() && !requests_first => match entry {
+                    Ok(entry) => {
+                        took_entries = true;
+                        if let Err(fault) = take_entries(live, &mut feed, entry) {
+                            return Exit::Fault(fault);
+                        }
+                    }
+                    Err(end) => healing = self.tail_ended(live, &end),
+                },
                 request = self.mailbox.recv() => match request {
-                    Some(request) => self.take_requests(live, request),
+                    Some(request) => {
+                        took_entries = false;
+                        self.take_requests(live, request);
+                    }
                     None => return Exit::End(Ended::Unloaded),
                 },
                 () = &mut timer => {}
