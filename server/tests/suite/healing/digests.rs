@@ -1,4 +1,4 @@
-//! Two nodes with different states: the one whose state is not what the log says loads it anew.
+//! Two nodes with different states: the one whose state is not what the log says loads it anew (RS4).
 
 use engawa_domain::{decode_snapshot, encode_snapshot};
 use engawa_protocol::{CloseCode, PersonId};

@@ -6,7 +6,7 @@ mod digests;
 mod durability;
 mod histories;
 mod lossy;
-mod nodes;
+pub(crate) mod nodes;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! Real nodes, each a process of its own, on a real Redis that dies, forgets, is cut off or replaced.
 
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -19,7 +20,7 @@ use crate::support::redis::{Redis, until};
 use crate::support::{PATIENCE, Person, note};
 
 /// A node.
-struct Node {
+pub(crate) struct Node {
     child: Child,
     listen: String,
     internal: String,
@@ -28,16 +29,21 @@ struct Node {
 impl Node {
     /// Nodes that share a folder share their keys.
     async fn start(folder: &TempDir, redis_url: &str) -> Self {
+        Self::start_in(folder.path(), redis_url, &[]).await
+    }
+
+    pub(crate) async fn start_in(folder: &Path, redis_url: &str, more: &[(&str, &str)]) -> Self {
         let (listen, internal) = (free_address(), free_address());
         let child = Command::new(env!("CARGO_BIN_EXE_engawa"))
             .env("ENGAWA_LISTEN", &listen)
             .env("ENGAWA_INTERNAL_LISTEN", &internal)
             .env("ENGAWA_PUBLIC_URL", format!("http://{listen}"))
-            .env("ENGAWA_DATA_DIR", folder.path())
+            .env("ENGAWA_DATA_DIR", folder)
             .env("ENGAWA_ADMIN_KEY", ADMIN_KEY)
             .env("ENGAWA_STORE", "redis")
             .env("ENGAWA_REDIS_URL", redis_url)
             .env("ENGAWA_LOG_FILTER", "error")
+            .envs(more.iter().copied())
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .spawn()
@@ -53,11 +59,11 @@ impl Node {
         node
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("ws://{}/ws", self.listen)
     }
 
-    async fn create(&self) -> MeetingCreated {
+    pub(crate) async fn create(&self) -> MeetingCreated {
         let create =
             CreateMeeting {
                 title: "研究会".into(), language: Language::Ja, coordinator: "進行 1".into()

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::process::Command;
 
 use engawa_server::store::redis::{RedisAddress, RedisCheckError, RedisOptions, RedisStore};
-use engawa_server::store::{Epoch, Store};
 
-use crate::support::redis::{DURABLE, Redis, at, free_port, meeting, read_all, text};
+use crate::healing::nodes::Node;
+use crate::support::redis::{DURABLE, Redis, free_port};
+use crate::support::{Person, note};
 
 fn openssl(folder: &Path, args: &[&str]) {
     let output = Command::new("openssl").current_dir(folder).args(args).output();
@@ -52,14 +53,14 @@ async fn everything_works_over_tls_with_a_user() {
 
     // An authority that nobody here knows.
     let options = RedisOptions::new(RedisAddress::parse(&address).unwrap());
-    let refused = RedisStore::open(options.clone()).await.unwrap_err();
+    let refused = RedisStore::open(options).await.unwrap_err();
     assert!(matches!(refused, RedisCheckError::Unreachable { .. }), "{refused}");
 
-    let options = RedisOptions::new(RedisAddress::parse_trusting(&address, Some(&path("ca.pem"))).unwrap());
-    let store = RedisStore::open(options).await.unwrap();
-    store.create(meeting(1), text("first")).await.unwrap();
-    let mut tail = store.tail(meeting(1), at(1, 1)).await.unwrap();
-    store.append(meeting(1), Epoch(1), vec![text("second")]).await.unwrap();
-    assert_eq!(tail.next().await.unwrap().payload, "second");
-    assert_eq!(read_all(&store, meeting(1), at(1, 0)).await.len(), 2);
+    let node = Node::start_in(folder.path(), &address, &[("SSL_CERT_FILE", &path("ca.pem"))]).await;
+    let made = node.create().await;
+    let mut someone = Person::outside_of(&made.token, made.meeting);
+    someone.come_to(&node.url()).await.unwrap();
+    someone.ask(note("over TLS")).await.unwrap();
+    let log = format!("engawa:{{{}}}:log", made.meeting.0.simple());
+    assert!(redis.cli(&["xlen", &log]).parse::<u32>().unwrap() >= 2);
 }
