@@ -7,9 +7,9 @@ WEB := web-client
 # The same packages and features for everything that is built for tests, so that nothing is built twice.
 CARGO_SCOPE := --locked --workspace
 # What the tests need beside Rust and Node, as Debian packages.
-APT_PACKAGES := chromium fonts-noto-cjk redis-server
+APT_PACKAGES := chromium fonts-noto-cjk redis-server strace openssl
 
-.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings bench licences
+.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences
 
 help: ## Lists what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -21,7 +21,7 @@ test: setup lint test-rust test-web test-browser workshop-short ## Installs what
 	@echo "make test: everything passed"
 
 setup: ## Installs what the tests need (Debian packages, npm packages).
-	@if ! command -v chromium >/dev/null || ! command -v redis-server >/dev/null || ! command -v redis-cli >/dev/null || ! fc-list 2>/dev/null | grep -q 'Noto Sans CJK'; then \
+	@if ! command -v chromium >/dev/null || ! command -v redis-server >/dev/null || ! command -v redis-cli >/dev/null || ! command -v strace >/dev/null || ! command -v openssl >/dev/null || ! fc-list 2>/dev/null | grep -q 'Noto Sans CJK'; then \
 		echo "installing $(APT_PACKAGES)"; \
 		$$([ "$$(id -u)" = 0 ] || echo sudo) apt-get update -qq; \
 		$$([ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(APT_PACKAGES) >/dev/null; \
@@ -61,8 +61,18 @@ bindings: ## Writes the generated TypeScript and the generated parts of SPEC.md 
 	UPDATE=1 cargo test --locked -p engawa-protocol --test spec the_listed_parts
 	UPDATE=1 cargo test --locked -p engawa-domain --test suite -- roles:: vectors::
 
+healing-long: ## Healing with a node that sleeps for 30 s.
+	ENGAWA_TEST_SLEEP_S=30 cargo test $(CARGO_SCOPE) --test suite healing::nodes
+
+durability: ## What each durability level of Redis can lose, ten times over.
+	ENGAWA_TEST_ROUNDS=10 cargo test $(CARGO_SCOPE) --test suite healing::durability
+
 bench: ## Benchmarks of the domain.
 	cargo bench --locked -p engawa-domain
+
+bench-redis: ## A cold node takes a meeting of 20,000 notes from Redis; following a log.
+	cargo bench --locked -p engawa-server --bench redis_cold
+	cargo bench --locked -p engawa-server --bench redis_follow
 
 licences: ## Licences, sources and duplicate crates, by cargo-deny (installs it when it is missing).
 	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny

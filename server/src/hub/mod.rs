@@ -31,6 +31,7 @@ mod registry;
 #[cfg(any(test, feature = "test-support"))]
 pub mod sabotage;
 mod submit;
+mod timers;
 mod waiters;
 
 use std::sync::{Arc, Mutex};

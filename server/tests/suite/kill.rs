@@ -17,7 +17,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 use uuid::Uuid;
 
-const ADMIN_KEY: &str = "the-operators-own-key";
+pub(crate) const ADMIN_KEY: &str = "the-operators-own-key";
 /// Kills stop at whichever comes first; the minimum is always reached.
 const KILLS: std::ops::RangeInclusive<u32> = 5..=25;
 const TIME: Duration = Duration::from_secs(25);
@@ -73,12 +73,12 @@ impl Server {
     }
 }
 
-fn free_address() -> String {
+pub(crate) fn free_address() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().to_string()
 }
 
-async fn request(
+pub(crate) async fn request(
     address: &str,
     method: &str,
     path: &str,
@@ -98,7 +98,7 @@ async fn request(
     Ok((status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()))
 }
 
-fn token_of(link: &str) -> &str {
+pub(crate) fn token_of(link: &str) -> &str {
     link.split_once('#').unwrap().1
 }
 

@@ -1,26 +1,10 @@
 //! Whether a Redis can be trusted with meetings, looked at when the store is opened. Decides from what Redis
 //! says about itself; every refusal says what to change.
 //!
-//! What can be lost, after it was acknowledged:
-//!
-//! | Redis | its process killed | power lost | primary lost, replica promoted |
-//! | --- | --- | --- | --- |
-//! | `appendfsync always` (recommended) | nothing | nothing | what the replica had not received: milliseconds, more while it lags |
-//! | `always`, `redis_wait_replicas = 1` | nothing | nothing | nothing, if the promoted replica is one that confirmed (always so with one replica) |
-//! | `appendfsync everysec` | nothing while the disk keeps up; while its fsync stalls, everything since | about the last second | as `always` |
-//! | `everysec`, `redis_wait_replicas = 1` | as `everysec`, if the primary restarts before a replica is promoted | the same | as `always` with `wait_replicas` |
-//! | `appendfsync no` | nothing | what the system had not written: up to half a minute | as `always` |
-//! | `appendonly no` (refused unless volatile is allowed) | everything since the last RDB file, or everything | the same | as `always` |
-//!
-//! Measured on one machine with Redis 7.0.15, 150-byte entries in pipelines of 20: `always` lost none to kill -9 nor
-//! to a power loss on a simulated disk; `everysec` lost 23,300 to 81,100 to the power loss, none to kill -9 with
-//! a healthy disk and up to 62,040 with fsync stalled for 1.5 s. With a frozen replica promoted, 100 of 300 were lost
-//! without `WAIT`, none with `WAIT 1`. `WAITAOF` is not used: Redis 7.0 does not have it, and with a replica it took
-//! a second per call.
+//! What each level of durability can lose stands in `server/deploy/redis.md`; `tests/suite/healing/durability.rs` proves it.
 //!
 //! `redis_wait_replicas` does not keep other nodes from reading an entry before its replicas have it. A node that
-//! has read what a promoted replica lacks notices (see `trail`) and goes on with what Redis holds, under a
-//! new epoch.
+//! has read what a promoted replica lacks notices (see `trail`), and the hub puts it back from memory.
 
 use std::collections::HashMap;
 use std::fmt;

@@ -91,6 +91,8 @@ impl Shared {
     ) -> Result<Vec<LogEntry>, StoreError> {
         let stored = self.stored(meeting, after.seq, count).await?;
         stored.head.check_after(after)?;
+        // So that a later look at the log can tell where it parts from what was read here.
+        self.ears().trails.note(meeting, after, stored.chain_at, &stored.entries);
         Ok(stored.entries.into_iter().map(|linked| linked.entry).collect())
     }
 

@@ -98,6 +98,24 @@ impl Trails {
         Verdict::Agrees
     }
 
+    /// The same for what is read without being followed: it prolongs or begins a trail, and never replaces one.
+    pub(super) fn note(
+        &self,
+        meeting: MeetingId,
+        after: Position,
+        before: Option<Chain>,
+        entries: &[Linked],
+    ) {
+        let joins = self.0.get(&meeting).is_none_or(|trail| {
+            let next = trail.first + trail.links.len() as u64;
+            trail.epoch == after.epoch && (trail.first..=next).contains(&after.seq.0)
+        });
+        if joins {
+            // Whoever follows the log finds out by themselves that it differs.
+            let _ = self.follow(meeting, after, before, entries);
+        }
+    }
+
     /// The same for news, which may have left something out: they only prolong what is there.
     pub(super) fn hear(
         &self,

@@ -3,4 +3,4 @@
 mod contract;
 mod crash;
 mod power;
-mod redis;
+pub(crate) mod redis;

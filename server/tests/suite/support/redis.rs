@@ -72,6 +72,14 @@ pub(crate) fn text(text: impl std::fmt::Display) -> Bytes {
 /// What a durable Redis is started with.
 pub(crate) const DURABLE: &[&str] = &["--appendonly", "yes", "--appendfsync", "always"];
 
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for file in std::fs::read_dir(from).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+    }
+}
+
 /// A running redis-server.
 pub(crate) struct Redis {
     folder: TempDir,
@@ -116,6 +124,37 @@ impl Redis {
             .expect("these tests need the program redis-server (Debian: apt-get install redis-server)");
         self.child = Some(child);
         self.until_answers();
+    }
+
+    /// Keeps a copy of what is on its disk now.
+    pub(crate) fn back_up(&self) {
+        let backup = self.folder.path().join("backup");
+        let _ = std::fs::remove_dir_all(&backup);
+        copy_folder(&self.appended(), &backup);
+    }
+
+    /// Dies and comes back with what it had when [`Redis::back_up`] was called.
+    pub(crate) fn lose_since_backup(&mut self) {
+        self.kill();
+        std::fs::remove_dir_all(self.appended()).unwrap();
+        copy_folder(&self.folder.path().join("backup"), &self.appended());
+        self.start();
+    }
+
+    /// Dies and comes back with nothing.
+    pub(crate) fn lose_everything(&mut self) {
+        self.kill();
+        std::fs::remove_dir_all(self.appended()).unwrap();
+        self.start();
+    }
+
+    /// The folder of its append-only file.
+    pub(crate) fn appended(&self) -> PathBuf {
+        self.folder.path().join("appendonlydir")
+    }
+
+    pub(crate) fn process(&self) -> u32 {
+        self.child.as_ref().unwrap().id()
     }
 
     /// Kills it as a power switch would, but for the disk.

@@ -14,7 +14,7 @@ use engawa_server::api::ApiState;
 use engawa_server::auth::{AdminKey, KeyRing, LinkGrant, TokenKey};
 use engawa_server::clock::SystemClock;
 use engawa_server::config::RawConfig;
-use engawa_server::hub::{Hub, HubLimits};
+use engawa_server::hub::{Hub, HubError, HubLimits};
 use engawa_server::net::Drained;
 use engawa_server::run::routes;
 use engawa_server::serve::Node;
@@ -73,6 +73,40 @@ impl Venue {
         venue.meeting =
             venue.hub.create("第5回研究会".into(), Language::Ja, "進行 1".into()).await.expect("a meeting");
         venue
+    }
+
+    /// Another node for the same meeting, over its own way to the same store.
+    pub fn beside(&self, inner: Arc<dyn Store>) -> Self {
+        let mut venue = Self::around(inner, self.hub.limits().clone(), self.meeting);
+        venue.desk.0 = DeviceId(Uuid::new_v4());
+        venue
+    }
+
+    /// As [`Venue::ask`], again and again under the same number until the command is accepted.
+    pub async fn insist(&mut self, command: impl Into<Command>) -> Option<u32> {
+        self.desk.1 += 1;
+        let grant = LinkGrant::personal(self.meeting, Role::Coordinator, PersonId(1), 0).grant;
+        let asked = (self.desk.0, ClientSeq(self.desk.1), command.into());
+        let began = std::time::Instant::now();
+        loop {
+            match self.hub.call_unpaced(self.meeting, grant, asked.clone()).await {
+                Ok(CommandReply::Accepted { created, .. }) => return created,
+                Ok(CommandReply::Rejected { rejection: Rejection::Unavailable {} })
+                | Err(HubError::Unavailable(_)) => {}
+                other => panic!("{other:?}"),
+            }
+            assert!(began.elapsed() < PATIENCE, "not accepted in time");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// The texts of the plenary's notes in alphabetical order, and the position.
+    pub async fn texts(&self) -> Option<(Position, Vec<String>)> {
+        let read = |meeting: &Meeting, position| (position, project(meeting, Viewer::Person(PersonId(1))));
+        let (position, view) = self.hub.read(self.meeting, read).await.ok()?;
+        let mut texts: Vec<_> = view?.plenary.notes.into_values().map(|note| note.text).collect();
+        texts.sort();
+        Some((position, texts))
     }
 
     /// With sockets in front.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use engawa_server::store::redis::{RedisAddress, RedisOptions, RedisStore};
-use engawa_server::store::{Epoch, LogEntry, Store, StoreError, TailEnd};
+use engawa_server::store::{Epoch, LogEntry, Store, StoreError, Survey, TailEnd};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -18,15 +18,15 @@ use crate::support::redis::{Redis, at, insist, meeting, read_all, text, until};
 
 /// Stands between a node and Redis, and loses a tenth of what passes: half of it on the way there, half on the
 /// way back. What is lost on a stream takes the connection with it.
-struct LossyProxy {
+pub(crate) struct LossyProxy {
     port: u16,
-    lost_requests: Arc<AtomicU64>,
-    lost_replies: Arc<AtomicU64>,
+    pub(crate) lost_requests: Arc<AtomicU64>,
+    pub(crate) lost_replies: Arc<AtomicU64>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl LossyProxy {
-    async fn start(server: PathBuf, seed: u64) -> Self {
+    pub(crate) async fn start(server: PathBuf, seed: u64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (lost_requests, lost_replies) = (Arc::<AtomicU64>::default(), Arc::<AtomicU64>::default());
@@ -60,7 +60,7 @@ impl LossyProxy {
         Self { port, lost_requests, lost_replies, task }
     }
 
-    fn options(&self) -> RedisOptions {
+    pub(crate) fn options(&self) -> RedisOptions {
         RedisOptions::new(RedisAddress::parse(&format!("redis://127.0.0.1:{}", self.port)).unwrap())
     }
 }
@@ -240,26 +240,17 @@ async fn connections_do_not_grow_with_meetings() {
     .await;
 }
 
-fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for file in std::fs::read_dir(from).unwrap() {
-        let file = file.unwrap();
-        std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
-    }
-}
-
 /// A backup is put back while a node still holds what came after it. Whether the log has meanwhile grown beyond
-/// what the node has read or not, the node is told of a new epoch, once, and then reads what is there.
+/// what the node has read or not, the node finds out, can tell from where on, and may leave the old history for all.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restored_backup_is_noticed_by_who_has_read_more() {
     for (grows, other) in [(0, "x"), (1, "x"), (5, "x"), (5, "same")] {
         let mut redis = Redis::durable();
-        let aof = redis.folder().join("appendonlydir");
         let store = RedisStore::open(redis.options()).await.unwrap();
         store.create(meeting(1), text("first")).await.unwrap();
         store.create(meeting(2), text("beside")).await.unwrap();
         store.append(meeting(1), Epoch(1), vec![text("kept")]).await.unwrap();
-        copy_folder(&aof, &redis.folder().join("backup"));
+        redis.back_up();
         let mut tail = store.tail(meeting(1), at(1, 0)).await.unwrap();
         let mut beside = store.tail(meeting(2), at(1, 0)).await.unwrap();
         beside.next().await.unwrap();
@@ -269,10 +260,7 @@ async fn a_restored_backup_is_noticed_by_who_has_read_more() {
         for _ in 0..5 {
             tail.next().await.unwrap();
         }
-        redis.kill();
-        std::fs::remove_dir_all(&aof).unwrap();
-        copy_folder(&redis.folder().join("backup"), &aof);
-        redis.start();
+        redis.lose_since_backup();
         // Another node goes on before this one is back.
         let another = RedisStore::open(redis.options()).await.unwrap();
         for _ in 0..grows {
@@ -281,7 +269,21 @@ async fn a_restored_backup_is_noticed_by_who_has_read_more() {
         let mut elsewhere = another.tail(meeting(1), at(1, 2)).await.unwrap();
 
         let noticed = insist(|| store.tail(meeting(1), at(1, 5))).await.map(drop);
-        assert_eq!(noticed, Err(StoreError::EpochChanged { current: Epoch(2) }), "{grows} {other}");
+        let ahead = StoreError::Ahead { last: at(1, 2 + grows as u64) };
+        assert!(
+            noticed == Err(StoreError::Diverged) || noticed == Err(ahead),
+            "{grows} {other}: {noticed:?}"
+        );
+        let Survey::Present(there) = insist(|| store.survey(meeting(1), at(1, 5))).await.unwrap() else {
+            panic!("the meeting is there");
+        };
+        assert_eq!(
+            (there.last, there.fork),
+            (at(1, 2 + grows as u64), Some(at(1, 2).seq)),
+            "{grows} {other}"
+        );
+        assert_eq!(there.beyond.unwrap().len(), grows);
+        assert_eq!(insist(|| store.leave_history(meeting(1), Epoch(1))).await, Ok(Epoch(2)));
         let end = loop {
             match elsewhere.next().await {
                 Ok(_) => {}
@@ -311,23 +313,19 @@ async fn a_restored_backup_is_noticed_by_who_has_read_more() {
 async fn a_snapshot_of_a_lost_history_is_refused() {
     use engawa_server::store::{Snapshot, StateDigest};
     let mut redis = Redis::durable();
-    let aof = redis.folder().join("appendonlydir");
     let store = RedisStore::open(redis.options()).await.unwrap();
     store.create(meeting(1), text("first")).await.unwrap();
-    copy_folder(&aof, &redis.folder().join("backup"));
+    redis.back_up();
     let mut tail = store.tail(meeting(1), at(1, 0)).await.unwrap();
     store.append(meeting(1), Epoch(1), vec![text("lost")]).await.unwrap();
     for _ in 0..2 {
         tail.next().await.unwrap();
     }
-    redis.kill();
-    std::fs::remove_dir_all(&aof).unwrap();
-    copy_folder(&redis.folder().join("backup"), &aof);
-    redis.start();
+    redis.lose_since_backup();
     let another = RedisStore::open(redis.options()).await.unwrap();
     another.append(meeting(1), Epoch(1), vec![text("other"), text("more")]).await.unwrap();
     let lost = Snapshot { position: at(1, 2), digest: StateDigest([1; 32]), bytes: text("state with lost") };
     let put = insist(|| store.put_snapshot(meeting(1), lost.clone())).await;
-    assert_eq!(put, Err(StoreError::EpochChanged { current: Epoch(2) }));
+    assert_eq!(put, Err(StoreError::Diverged));
     assert_eq!(another.latest_snapshot(meeting(1)).await, Ok(None));
 }

@@ -3,8 +3,10 @@
 
 mod checks;
 mod cluster;
-mod faults;
+pub(crate) mod faults;
 mod sentinel;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};

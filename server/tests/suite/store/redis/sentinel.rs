@@ -3,7 +3,7 @@
 use std::process::{Child, Command, Stdio};
 
 use engawa_server::store::redis::{RedisAddress, RedisOptions, RedisStore};
-use engawa_server::store::{Epoch, Store, StoreError, TailEnd};
+use engawa_server::store::{Epoch, Store, StoreError, Survey, TailEnd};
 use tempfile::TempDir;
 
 use crate::support::redis::{Redis, at, free_port, insist, meeting, read_all, text, until};
@@ -58,7 +58,7 @@ impl Drop for Sentinel {
 
 /// The replica stops receiving, the primary takes three more entries and dies, the replica is promoted, another
 /// node goes on with it beyond where the log was. The node that had applied the three finds that the chain of
-/// hashes differs; everybody is told by a new epoch; what the new primary holds is the truth.
+/// hashes differs and from where on; what it makes of that is the hub's business (see the tests of healing).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failover_that_loses_entries_is_noticed() {
     let login = ["--masteruser", "replicant", "--masterauth", "x"];
@@ -106,7 +106,12 @@ async fn a_failover_that_loses_entries_is_noticed() {
     }
 
     let noticed = insist(|| here.tail(meeting(1), at(1, 5))).await.map(drop);
-    assert_eq!(noticed, Err(StoreError::EpochChanged { current: Epoch(2) }));
+    assert_eq!(noticed, Err(StoreError::Diverged));
+    let Survey::Present(found) = insist(|| here.survey(meeting(1), at(1, 5))).await.unwrap() else {
+        panic!("the meeting is there");
+    };
+    assert_eq!(found.fork, Some(at(1, 2).seq));
+    assert_eq!(insist(|| here.leave_history(meeting(1), Epoch(1))).await, Ok(Epoch(2)));
     let noticed = insist(|| there.append(meeting(1), Epoch(1), vec![text("stale")])).await;
     assert_eq!(noticed.unwrap_err(), StoreError::EpochChanged { current: Epoch(2) });
     let entries = read_all(&here, meeting(1), at(2, 0)).await;
