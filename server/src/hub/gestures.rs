@@ -29,7 +29,9 @@ impl Live {
 
     /// Shows a gesture here and lets the other nodes show it there.
     fn show(&mut self, id: ConnectionId, gesture: Gesture, now: Instant) {
-        let Some(person) = self.members.get(id).and_then(|connection| connection.class.person) else { return };
+        let Some(person) = self.members.get(id).and_then(|connection| connection.class.person) else {
+            return;
+        };
         self.tell_gesture((id, person), &gesture, now);
         self.pass_on(person, gesture, now);
     }

@@ -15,7 +15,6 @@ use engawa_protocol::{
     codec,
 };
 use tokio::time::Instant;
-use uuid::Uuid;
 
 use super::attendance::Comings;
 use super::batch::{Batch, payload};
@@ -24,56 +23,16 @@ use super::deadlines::Deadlines;
 use super::fanout::{Doomed, Fanout};
 use super::frame::encode;
 use super::keeping::Keeping;
-use super::limits::HubLimits;
 use super::members::{ConnectionId, Members};
-use super::neighbours::{HeldGestures, KnownNodes, Neighbours, NodeId, Telling};
+use super::neighbours::{HeldGestures, Neighbours, Telling};
 use super::presence::PresenceNews;
 use super::recent::Recent;
 #[cfg(any(test, feature = "test-support"))]
-use super::sabotage::{Bug, Sabotage};
+use super::sabotage::Bug;
+use super::surroundings::Surroundings;
 use super::waiters::{CommandKey, Waiter, Waiters};
-use crate::chance::{Chance, SystemChance};
-use crate::clock::Clock;
 use crate::observe::metrics;
 use crate::store::LogEntry;
-use crate::store::hearsay::{Hearsay, NoHearsay};
-
-/// What every meeting of a hub shares.
-#[derive(Debug, Clone)]
-pub struct Surroundings {
-    /// The bounds.
-    pub limits: Arc<HubLimits>,
-    /// The server's clock.
-    pub clock: Arc<dyn Clock>,
-    /// Where chance comes from.
-    pub chance: Arc<dyn Chance>,
-    /// The way to the other nodes, if there can be any.
-    pub hearsay: Arc<dyn Hearsay>,
-    /// This node, for the others.
-    pub node: NodeId,
-    /// The others that have been heard.
-    pub known: Arc<KnownNodes>,
-    /// Bugs put in on purpose.
-    #[cfg(any(test, feature = "test-support"))]
-    pub sabotage: Sabotage,
-}
-
-impl Surroundings {
-    /// What a real node has that is alone: these bounds, this clock, the system's chance.
-    #[must_use]
-    pub fn new(limits: HubLimits, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            limits: Arc::new(limits),
-            clock,
-            chance: Arc::new(SystemChance),
-            hearsay: Arc::new(NoHearsay),
-            node: NodeId(Uuid::new_v4()),
-            known: Arc::default(),
-            #[cfg(any(test, feature = "test-support"))]
-            sabotage: Sabotage::default(),
-        }
-    }
-}
 
 /// An entry that cannot be applied: a bug of ours, or a log that is not what it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -440,7 +399,7 @@ impl Live {
             give_up.map(|since| since + limits.unavailable_after),
             self.batch.retry_at(),
             proposals,
-            self.neighbours_due(),
+            self.neighbours_due(now),
             self.unload_at(),
         ]
         .into_iter()

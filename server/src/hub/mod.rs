@@ -28,6 +28,7 @@ mod registry;
 #[cfg(any(test, feature = "test-support"))]
 pub mod sabotage;
 mod submit;
+mod surroundings;
 mod waiters;
 
 use std::sync::{Arc, Mutex};
@@ -44,10 +45,11 @@ pub use codes::code_of;
 pub use frame::{FrameText, encode};
 pub use handle::{Attach, Attached, Call, CallRefused, Ended, Handle, Request};
 pub use limits::HubLimits;
-pub use live::{Fault, Surroundings};
+pub use live::Fault;
 pub use members::ConnectionId;
 pub use neighbours::{KnownNodes, NodeId};
 pub use outbox::{Outbox, OutboxReader, Outgoing, outbox};
+pub use surroundings::Surroundings;
 
 use self::batch::payload;
 use self::registry::Registry;
@@ -263,7 +265,7 @@ impl Hub {
         (device, client_seq, command): (DeviceId, ClientSeq, Command),
         paced: bool,
     ) -> Result<CommandReply, HubError> {
-        let deadline = tokio::time::Instant::now() + CALL_TIMEOUT;
+        let deadline = Instant::now() + CALL_TIMEOUT;
         for _ in 0..ATTEMPTS {
             let handle = self.0.handle(meeting);
             let (reply, answer) = oneshot::channel();

@@ -113,7 +113,11 @@ impl PresenceNews {
         }
         let class = connection.class;
         if change.full {
-            change = PresenceChange { full: true, online: online_for(&class, members, neighbours), offline: Vec::new() };
+            change = PresenceChange {
+                full: true,
+                online: online_for(&class, members, neighbours),
+                offline: Vec::new(),
+            };
         }
         let frame = frames.entry(change).or_insert_with_key(|change| {
             encode(&ServerFrame::Presence(Presence {

@@ -14,8 +14,9 @@ use tokio_util::task::TaskTracker;
 use super::actor::Actor;
 use super::codes::Codes;
 use super::handle::{Ended, Handle};
-use super::live::{Live, Surroundings};
+use super::live::Live;
 use super::members::ConnectionId;
+use super::surroundings::Surroundings;
 use crate::observe::metrics;
 use crate::store::Store;
 

@@ -147,8 +147,7 @@ impl Neighbours {
         people
             .into_iter()
             .filter(|person| {
-                let class =
-                    self.has(*person).then(|| class_of(meeting, Viewer::Person(*person))).flatten();
+                let class = self.has(*person).then(|| class_of(meeting, Viewer::Person(*person))).flatten();
                 self.list(*person, class)
             })
             .collect()
