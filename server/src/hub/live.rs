@@ -20,6 +20,7 @@ use super::attendance::Comings;
 use super::batch::{Batch, payload};
 use super::bucket::Bucket;
 use super::deadlines::Deadlines;
+use super::early::EarlyRequests;
 use super::fanout::{Doomed, Fanout};
 use super::frame::encode;
 use super::keeping::Keeping;
@@ -77,6 +78,7 @@ pub(super) struct Live {
     pub(super) neighbours: Neighbours,
     pub(super) telling: Telling,
     pub(super) held: HeldGestures,
+    pub(super) early: EarlyRequests,
     pub(super) keeping: Keeping,
     pub(super) paces: HashMap<PersonId, Arc<Mutex<Bucket>>>,
     pub(super) gesture_budget: Bucket,
@@ -113,6 +115,7 @@ impl Live {
             neighbours: Neighbours::default(),
             telling: Telling::new(&limits, now),
             held: HeldGestures::default(),
+            early: EarlyRequests::default(),
             keeping: Keeping::new(position.seq),
             paces: HashMap::new(),
             gesture_budget: Bucket::new(
@@ -357,6 +360,7 @@ impl Live {
     pub(super) fn tick(&mut self, now: Instant) {
         self.give_up_late(now);
         self.tick_neighbours(now);
+        self.tick_early(now);
         let clock = self.around.clock.now();
         if let Some(meeting) = self.meeting.as_ref().filter(|_| !self.parked) {
             self.deadlines.refresh(meeting);
@@ -400,6 +404,7 @@ impl Live {
             self.batch.retry_at(),
             proposals,
             self.neighbours_due(now),
+            self.early.due(),
             self.unload_at(),
         ]
         .into_iter()

@@ -9,6 +9,7 @@ mod bucket;
 mod class_index;
 mod codes;
 mod deadlines;
+mod early;
 mod fanout;
 mod feed;
 mod frame;

@@ -9,6 +9,7 @@ mod hub;
 mod kill;
 mod net;
 mod node;
+mod nodes;
 mod parties;
 mod store;
 mod support;
