@@ -174,6 +174,9 @@ pub const HEARSAY_QUEUE: usize = 1024;
 /// Other nodes that are known of one meeting; more are not heard.
 pub const NODES_MAX: usize = 64;
 
+/// Requests of one meeting that wait for this node to catch up with the log; of more each is decided at once.
+pub const EARLY_MAX: usize = 1024;
+
 /// Gestures from other nodes that are remembered per meeting, to be taken back; of more the viewers' own limit of
 /// time takes care.
 pub const GESTURES_HELD_MAX: usize = 1024;

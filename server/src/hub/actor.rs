@@ -293,7 +293,7 @@ impl Actor {
     fn take_request(&self, live: &mut Live, request: Request) {
         let now = Instant::now();
         match request {
-            Request::Attach(attach) => live.attach(self.registry.next_connection(), attach, now),
+            Request::Attach(attach) => live.take_attach(self.registry.next_connection(), attach, now),
             Request::Detach(id) => {
                 live.end_gesture(id, now);
                 live.detach(id, now);
@@ -301,7 +301,7 @@ impl Actor {
             Request::Submit(id, submit) => live.submit(id, submit, now),
             Request::Gesture(id, gesture) => live.gesture(id, gesture, now),
             Request::GestureOf(grant, device, gesture) => live.gesture_of(&grant, device, gesture, now),
-            Request::Call(call) => live.call(call, now),
+            Request::Call(call) => live.take_call(call, now),
             Request::Read(read) => {
                 if let Some(meeting) = &live.meeting {
                     read(meeting, live.position);

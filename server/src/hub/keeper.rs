@@ -1,8 +1,6 @@
 //! Looks through all meetings of the store, at start and now and then: whatever waits for its time must be in memory
 //! to notice it, and whatever is past its keep-until date goes.
 
-use std::time::Duration;
-
 use engawa_domain::Meeting;
 use engawa_protocol::{MeetingId, Position, Timestamp};
 use tokio::time::Instant;

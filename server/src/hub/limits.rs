@@ -77,6 +77,8 @@ pub struct HubLimits {
     pub gestures_told_per_second: u32,
     /// A gesture from another node ends after this time unless it is made again.
     pub gesture_expiry: Duration,
+    /// How long somebody who comes from another node waits for this one to have taken the same from the log.
+    pub catch_up_wait: Duration,
     /// How often all meetings are listed at most because somebody has typed a code that is not known.
     pub codes_again: Duration,
     /// How often all meetings are looked through for those that are to be deleted.
@@ -120,6 +122,7 @@ impl Default for HubLimits {
             place_delay: Duration::from_millis(500),
             gestures_told_per_second: 200,
             gesture_expiry: Duration::from_secs(5),
+            catch_up_wait: Duration::from_secs(1),
             codes_again: Duration::from_secs(1),
             sweep_every: Duration::from_secs(3600),
         }

@@ -14,66 +14,24 @@ use engawa_protocol::{
     CloseCode, Goodbye, MeetingId, PersonId, Position, Refused, Rejected, Rejection, Seq, ServerFrame, codec,
 };
 use tokio::time::Instant;
-use uuid::Uuid;
 
 use super::attendance::Comings;
 use super::batch::{Batch, payload};
 use super::bucket::Bucket;
 use super::deadlines::Deadlines;
+use super::early::EarlyRequests;
 use super::fanout::{Doomed, Fanout};
 use super::frame::encode;
 use super::history::History;
 use super::keeping::Keeping;
-use super::limits::HubLimits;
 use super::members::{ConnectionId, Members};
-use super::neighbours::{HeldGestures, KnownNodes, Neighbours, NodeId, Telling};
+use super::neighbours::{HeldGestures, Neighbours, Telling};
 use super::presence::PresenceNews;
 use super::recent::Recent;
-#[cfg(any(test, feature = "test-support"))]
-use super::sabotage::Sabotage;
+use super::surroundings::Surroundings;
 use super::waiters::{CommandKey, Waiter, Waiters};
-use crate::chance::{Chance, SystemChance};
-use crate::clock::Clock;
 use crate::observe::metrics;
 use crate::store::LogEntry;
-use crate::store::hearsay::{Hearsay, NoHearsay};
-
-/// What every meeting of a hub shares.
-#[derive(Debug, Clone)]
-pub struct Surroundings {
-    /// The bounds.
-    pub limits: Arc<HubLimits>,
-    /// The server's clock.
-    pub clock: Arc<dyn Clock>,
-    /// Where chance comes from.
-    pub chance: Arc<dyn Chance>,
-    /// The way to the other nodes, if there can be any.
-    pub hearsay: Arc<dyn Hearsay>,
-    /// This node, for the others.
-    pub node: NodeId,
-    /// The others that have been heard.
-    pub known: Arc<KnownNodes>,
-    /// Bugs put in on purpose.
-    #[cfg(any(test, feature = "test-support"))]
-    pub sabotage: Sabotage,
-}
-
-impl Surroundings {
-    /// What a real node has that is alone: these bounds, this clock, the system's chance.
-    #[must_use]
-    pub fn new(limits: HubLimits, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            limits: Arc::new(limits),
-            clock,
-            chance: Arc::new(SystemChance),
-            hearsay: Arc::new(NoHearsay),
-            node: NodeId(Uuid::new_v4()),
-            known: Arc::default(),
-            #[cfg(any(test, feature = "test-support"))]
-            sabotage: Sabotage::default(),
-        }
-    }
-}
 
 /// An entry that cannot be applied: a bug of ours, or a log that is not what it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -119,6 +77,7 @@ pub(super) struct Live {
     pub(super) neighbours: Neighbours,
     pub(super) telling: Telling,
     pub(super) held: HeldGestures,
+    pub(super) early: EarlyRequests,
     pub(super) keeping: Keeping,
     pub(super) paces: HashMap<PersonId, Arc<Mutex<Bucket>>>,
     pub(super) gesture_budget: Bucket,
@@ -157,6 +116,7 @@ impl Live {
             neighbours: Neighbours::default(),
             telling: Telling::new(&limits, now),
             held: HeldGestures::default(),
+            early: EarlyRequests::default(),
             keeping: Keeping::new(position.seq),
             paces: HashMap::new(),
             gesture_budget: Bucket::new(

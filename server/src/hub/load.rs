@@ -7,7 +7,8 @@ use engawa_protocol::{MeetingId, Position, Seq};
 use tokio::time::Instant;
 
 use super::keeping::Keeping;
-use super::live::{Fault, Live, Surroundings};
+use super::live::{Fault, Live};
+use super::surroundings::Surroundings;
 use crate::limits::STORE_READ_COUNT;
 use crate::observe::metrics;
 use crate::store::{Snapshot, StateDigest, Store, StoreError};

@@ -10,6 +10,7 @@ mod bucket;
 mod class_index;
 mod codes;
 mod deadlines;
+mod early;
 mod fanout;
 mod feed;
 mod frame;
@@ -31,6 +32,7 @@ mod registry;
 #[cfg(any(test, feature = "test-support"))]
 pub mod sabotage;
 mod submit;
+mod surroundings;
 mod timers;
 mod waiters;
 
@@ -50,10 +52,11 @@ pub use codes::code_of;
 pub use frame::{FrameText, encode};
 pub use handle::{Attach, Attached, Call, CallRefused, Ended, Handle, Request};
 pub use limits::HubLimits;
-pub use live::{Fault, Surroundings};
+pub use live::Fault;
 pub use members::ConnectionId;
 pub use neighbours::{KnownNodes, NodeId};
 pub use outbox::{Outbox, OutboxReader, Outgoing, outbox};
+pub use surroundings::Surroundings;
 
 use self::batch::payload;
 use self::registry::Registry;
@@ -296,7 +299,7 @@ impl Hub {
         (device, client_seq, command): (DeviceId, ClientSeq, Command),
         paced: bool,
     ) -> Result<CommandReply, HubError> {
-        let deadline = tokio::time::Instant::now() + CALL_TIMEOUT;
+        let deadline = Instant::now() + CALL_TIMEOUT;
         for _ in 0..ATTEMPTS {
             let handle = self.0.handle(meeting);
             let (reply, answer) = oneshot::channel();

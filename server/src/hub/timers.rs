@@ -11,6 +11,7 @@ impl Live {
     pub(super) fn tick(&mut self, now: Instant) {
         self.give_up_late(now);
         self.tick_neighbours(now);
+        self.tick_early(now);
         let clock = self.around.clock.now();
         if let Some(meeting) = self.meeting.as_ref().filter(|_| !self.parked) {
             self.deadlines.refresh(meeting);
@@ -53,7 +54,8 @@ impl Live {
             give_up.map(|since| since + limits.unavailable_after),
             self.batch.retry_at(),
             proposals,
-            self.neighbours_due(),
+            self.neighbours_due(now),
+            self.early.due(),
             self.unload_at(),
         ]
         .into_iter()

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use crate::support::http::{free_address, request};
 use crate::support::{PATIENCE, Person};
 use engawa_protocol::command::{AddNote, AddPerson};
 use engawa_protocol::http::{CommandReply, CommandRequest, CreateMeeting, Links, MeetingCreated};
@@ -13,7 +14,6 @@ use engawa_protocol::{AreaId, BoardId, ClientSeq, CloseCode, DeviceId, Language,
 use engawa_server::auth::{KeyRing, KeySource};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 use uuid::Uuid;
 
@@ -71,31 +71,6 @@ impl Server {
         assert!(status < 300, "{path}: {status} {body}");
         serde_json::from_str(&body).unwrap()
     }
-}
-
-pub(crate) fn free_address() -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().to_string()
-}
-
-pub(crate) async fn request(
-    address: &str,
-    method: &str,
-    path: &str,
-    bearer: Option<&str>,
-    body: &str,
-) -> std::io::Result<(u16, String)> {
-    let mut stream = tokio::net::TcpStream::connect(address).await?;
-    let bearer = bearer.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
-    let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{bearer}content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(head.as_bytes()).await?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await?;
-    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-    Ok((status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()))
 }
 
 pub(crate) fn token_of(link: &str) -> &str {

@@ -11,6 +11,7 @@ mod hub;
 mod kill;
 mod net;
 mod node;
+mod nodes;
 mod parties;
 mod preparation;
 mod store;

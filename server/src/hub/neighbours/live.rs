@@ -12,20 +12,20 @@ use crate::hub::live::Live;
 use crate::hub::members::ConnectionId;
 use crate::observe::metrics;
 
-impl Live {
-    /// Whether a person is connected anywhere, as far as is known here.
-    pub(in crate::hub) fn is_online(&self, person: PersonId) -> bool {
-        self.members.is_online(person) || self.neighbours.has(person)
-    }
+/// Longer than anybody waits for their turn.
+const NOT_YET: Duration = Duration::from_secs(24 * 3600);
 
+impl Live {
     /// How long this node leaves it to others to say what any of them could say.
     pub(in crate::hub) fn turn_after(&self, now: Instant) -> Duration {
         if !self.around.hearsay.reaches_others() {
             return Duration::ZERO;
         }
-        // Until the others have had time to answer, there may be some that come first.
-        let least = if self.telling.is_introduced(now) { 0 } else { 2 };
-        self.around.limits.place_delay * self.neighbours.before(self.around.node, self.id).max(least)
+        if !self.telling.is_introduced(now) {
+            // The others have not had time to answer: there may be some that come first.
+            return NOT_YET;
+        }
+        self.around.limits.place_delay * self.neighbours.before(self.around.node, self.id)
     }
 
     /// Another node, or this one, has said something.
@@ -68,9 +68,10 @@ impl Live {
     }
 
     /// When [`Live::tick_neighbours`] has something to do.
-    pub(in crate::hub) fn neighbours_due(&self) -> Option<Instant> {
+    pub(in crate::hub) fn neighbours_due(&self, now: Instant) -> Option<Instant> {
         let others = self.around.hearsay.reaches_others();
-        let due = [Some(self.telling.due()), self.neighbours.due(), self.held.due()];
+        let introduced = self.telling.introduced_at(now);
+        let due = [Some(self.telling.due()), introduced, self.neighbours.due(), self.held.due()];
         due.into_iter().flatten().min().filter(|_| others)
     }
 

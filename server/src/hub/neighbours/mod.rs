@@ -170,3 +170,53 @@ impl Neighbours {
         before.is_some() != class.is_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn node(number: u128) -> NodeId {
+        NodeId(Uuid::from_u128(number))
+    }
+
+    fn among(others: &[u128], now: Instant) -> Neighbours {
+        let mut neighbours = Neighbours::default();
+        for (index, other) in others.iter().enumerate() {
+            let until = now + Duration::from_secs(1 + index as u64);
+            neighbours.nodes.insert(node(*other), Neighbour { people: BTreeSet::new(), until });
+        }
+        neighbours
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nodes_that_know_each_other_have_each_another_place_and_meetings_another_first() {
+        let (all, now) = ([0x51, 0x9e, 0xc3], Instant::now());
+        let mut first = BTreeSet::new();
+        for meeting in 0..64 {
+            let meeting = MeetingId(Uuid::from_u128(meeting << 3));
+            let mut places = BTreeMap::new();
+            for me in all {
+                let others: Vec<_> = all.into_iter().filter(|other| *other != me).collect();
+                places.insert(among(&others, now).before(node(me), meeting), me);
+            }
+            assert_eq!(places.keys().copied().collect::<Vec<_>>(), [0, 1, 2]);
+            first.extend(places.get(&0));
+        }
+        assert_eq!(first.len(), 3, "the work is spread");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_is_silent_for_too_long_is_named_and_there_are_not_too_many() {
+        let now = Instant::now();
+        let mut neighbours = among(&[1, 2], now);
+        assert_eq!(neighbours.due(), Some(now + Duration::from_secs(1)));
+        assert_eq!(neighbours.silent(now), []);
+        assert_eq!(neighbours.silent(now + Duration::from_secs(1)), [node(1)]);
+        for number in 0..2 * NODES_MAX as u128 {
+            neighbours.place_for(node(number), now);
+        }
+        assert_eq!(neighbours.nodes.len(), NODES_MAX);
+    }
+}

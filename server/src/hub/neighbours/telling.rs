@@ -44,6 +44,12 @@ impl Telling {
         self.introduced_at <= now
     }
 
+    /// When that will be so, if it is not yet.
+    #[must_use]
+    pub(super) fn introduced_at(&self, now: Instant) -> Option<Instant> {
+        Some(self.introduced_at).filter(|at| *at > now)
+    }
+
     /// Somebody's first connection has come, or their last one has gone.
     pub(super) fn moved(&mut self, person: PersonId, limits: &HubLimits, now: Instant) {
         self.moved.insert(person);

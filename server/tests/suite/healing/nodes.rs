@@ -15,7 +15,8 @@ use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
 use super::named;
-use crate::kill::{ADMIN_KEY, free_address, request};
+use crate::kill::ADMIN_KEY;
+use crate::support::http::{free_address, request};
 use crate::support::redis::{Redis, until};
 use crate::support::{PATIENCE, Person, note};
 

@@ -52,6 +52,8 @@ pub struct Person {
     pub goodbye: Option<Goodbye>,
     /// Whether the last welcome went on from the position held.
     pub resumed: bool,
+    /// Views that came with a welcome.
+    pub views: u32,
     pub frames: u64,
     /// How they connect where there are sockets.
     pub way: Way,
@@ -90,6 +92,7 @@ impl Person {
             gestures: Vec::new(),
             goodbye: None,
             resumed: false,
+            views: 0,
             frames: 0,
             way: Way::WebSocket,
             via: None,
@@ -167,6 +170,7 @@ impl Person {
             Start::View { view } => {
                 self.view = Some(*view);
                 self.resumed = false;
+                self.views += 1;
             }
             Start::Resumed {} => {
                 assert_eq!(Some(welcome.position), self.position, "RS1");
@@ -205,6 +209,21 @@ impl Person {
             CommandReply::Accepted { created, .. } => Ok(created),
             CommandReply::Rejected { rejection } => Err(rejection),
         }
+    }
+
+    /// Sends again what was refused only for now. Says whether there was anything.
+    pub async fn send_refused_again(&mut self) -> bool {
+        let refused: Vec<_> = self
+            .pending
+            .iter()
+            .filter(|(number, _)| self.outcomes.contains_key(number))
+            .map(|(number, command)| (*number, command.clone()))
+            .collect();
+        for (client_seq, command) in &refused {
+            self.outcomes.remove(client_seq);
+            self.send(Submit { client_seq: *client_seq, command: command.clone() }).await;
+        }
+        !refused.is_empty()
     }
 
     async fn send(&mut self, submit: Submit) {

@@ -14,12 +14,13 @@ use engawa_server::api::ApiState;
 use engawa_server::auth::{AdminKey, KeyRing, LinkGrant, TokenKey};
 use engawa_server::clock::SystemClock;
 use engawa_server::config::RawConfig;
-use engawa_server::hub::{Hub, HubError, HubLimits};
+use engawa_server::hub::{Hub, HubError, HubLimits, Surroundings};
 use engawa_server::net::Drained;
 use engawa_server::run::routes;
 use engawa_server::serve::Node;
 use engawa_server::store::Store;
 use engawa_server::store::faulty::{FaultPlan, FaultyStore};
+use engawa_server::store::hearsay::{Hearsay, NoHearsay};
 use engawa_server::store::memory::MemoryStore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -37,6 +38,7 @@ pub struct Venue {
     pub meeting: MeetingId,
     pub address: Option<SocketAddr>,
     inner: Arc<dyn Store>,
+    hearsay: Arc<dyn Hearsay>,
     serving: Option<(CancellationToken, JoinHandle<Drained>)>,
     desk: (DeviceId, u64),
 }
@@ -56,6 +58,7 @@ pub fn tiny() -> HubLimits {
         retry_first: Duration::from_millis(1),
         retry_max: Duration::from_millis(20),
         goodbye_spread: Duration::from_millis(50),
+        codes_again: Duration::from_millis(10),
         ..HubLimits::default()
     }
 }
@@ -69,44 +72,13 @@ impl Venue {
 
     /// A venue over a store, with a fresh meeting.
     pub async fn over(inner: Arc<dyn Store>, limits: HubLimits) -> Self {
-        let mut venue = Self::around(inner, limits, MeetingId(Uuid::nil()));
+        let mut venue = Self::around(inner, Arc::new(NoHearsay), limits, MeetingId(Uuid::nil()));
         venue.meeting =
             venue.hub.create("第5回研究会".into(), Language::Ja, "進行 1".into()).await.expect("a meeting");
         venue
     }
 
-    /// Another node for the same meeting, over its own way to the same store.
-    pub fn beside(&self, inner: Arc<dyn Store>) -> Self {
-        let mut venue = Self::around(inner, self.hub.limits().clone(), self.meeting);
-        venue.desk.0 = DeviceId(Uuid::new_v4());
-        venue
-    }
-
-    /// As [`Venue::ask`], again and again under the same number until the command is accepted.
-    pub async fn insist(&mut self, command: impl Into<Command>) -> Option<u32> {
-        self.desk.1 += 1;
-        let grant = LinkGrant::personal(self.meeting, Role::Coordinator, PersonId(1), 0).grant;
-        let asked = (self.desk.0, ClientSeq(self.desk.1), command.into());
-        let began = std::time::Instant::now();
-        loop {
-            match self.hub.call_unpaced(self.meeting, grant, asked.clone()).await {
-                Ok(CommandReply::Accepted { created, .. }) => return created,
-                Ok(CommandReply::Rejected { rejection: Rejection::Unavailable {} })
-                | Err(HubError::Unavailable(_)) => {}
-                other => panic!("{other:?}"),
-            }
-            assert!(began.elapsed() < PATIENCE, "not accepted in time");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    }
-
-    /// The texts of the plenary's notes in alphabetical order, and the position.
-    pub async fn texts(&self) -> Option<(Position, Vec<String>)> {
-        let read = |meeting: &Meeting, position| (position, project(meeting, Viewer::Person(PersonId(1))));
-        let (position, view) = self.hub.read(self.meeting, read).await.ok()?;
-        let mut texts: Vec<_> = view?.plenary.notes.into_values().map(|note| note.text).collect();
-        texts.sort();
-        Some((position, texts))
+use engawa_server::hub::{Hub, HubError, HubLimits, Surroundings};
     }
 
     /// With sockets in front.
@@ -116,10 +88,16 @@ impl Venue {
         venue
     }
 
-    fn around(inner: Arc<dyn Store>, limits: HubLimits, meeting: MeetingId) -> Self {
+    fn around(
+        inner: Arc<dyn Store>,
+        hearsay: Arc<dyn Hearsay>,
+        limits: HubLimits,
+        meeting: MeetingId,
+    ) -> Self {
         let faults = Arc::new(FaultyStore::new(Arc::clone(&inner), FaultPlan::default()));
         let store: Arc<dyn Store> = Arc::clone(&faults) as Arc<dyn Store>;
-        let hub = Hub::new(store, Arc::new(SystemClock), limits);
+        let around = Surroundings::new(limits, Arc::new(SystemClock));
+        let hub = Hub::around(store, Surroundings { hearsay: Arc::clone(&hearsay), ..around });
         let keys = Arc::new(KeyRing::new(TokenKey::from_bytes([7; 32]), None));
         let admin_key = Arc::new(AdminKey::parse(ADMIN_KEY).expect("a key"));
         let url = engawa_server::http::Origin::parse("http://127.0.0.1:1").expect("an origin");
@@ -131,8 +109,9 @@ impl Venue {
             meeting,
             address: None,
             inner,
+            hearsay,
             serving: None,
-            desk: (DeviceId(Uuid::from_u128(0xde5c)), 0),
+            desk: (DeviceId(Uuid::new_v4()), 0),
         }
     }
 
@@ -168,7 +147,7 @@ impl Venue {
         let sockets = self.serving.is_some();
         self.close().await;
         let limits = self.hub.limits().clone();
-        let fresh = Self::around(Arc::clone(&self.inner), limits, self.meeting);
+        let fresh = Self::around(Arc::clone(&self.inner), Arc::clone(&self.hearsay), limits, self.meeting);
         let desk = self.desk;
         *self = fresh;
         self.desk = desk;
