@@ -165,7 +165,7 @@ async fn a_kill_while_the_disk_stalls() {
             let before = append(&store, "before", 20, LONG).await;
             let stall = Strace::attach(
                 &primary,
-                &["-e", "trace=fdatasync", "-e", "inject=fdatasync:delay_enter=1500000"],
+                &["-e", "trace=fdatasync", "-e", "inject=fdatasync:delay_enter=1900000"],
             );
             let kept = if loses {
                 // Once the sync hangs, Redis holds back its writes for up to two seconds and says yes all the same.
@@ -295,13 +295,10 @@ async fn a_failover_to_a_replica_that_lags() {
         let mut kept = append(&store, "a", 50, LONG).await;
         until("the replica has it", async || (missing_in(&replica, kept.len()).await == 0).then_some(()))
             .await;
-        // The replica stops taking part: what is written now never reaches it.
-        let process = replica.process().to_string();
-        assert!(Command::new("kill").args(["-STOP", &process]).status().unwrap().success());
+        // The replica no longer receives anything, and is the one that is promoted.
+        assert_eq!(replica.cli(&["replicaof", "no", "one"]), "OK");
         kept.extend(append(&store, "b", 10, Duration::from_secs(3)).await);
         primary.kill();
-        assert!(Command::new("kill").args(["-CONT", &process]).status().unwrap().success());
-        cut_replication(&replica);
         let lost = missing(&replica, &kept).await;
         assert_eq!(lost > 0, loses, "{level:?} {wait}: lost {lost} of {}", kept.len());
     }
@@ -311,8 +308,4 @@ async fn missing_in(replica: &Redis, count: usize) -> usize {
     let log = format!("engawa:{{{}}}:log", meeting(1).0.simple());
     let has: usize = replica.cli(&["xlen", &log]).parse().unwrap_or(0);
     (count + 1).saturating_sub(has)
-}
-
-fn cut_replication(replica: &Redis) {
-    assert_eq!(replica.cli(&["replicaof", "no", "one"]), "OK");
 }
