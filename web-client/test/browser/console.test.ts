@@ -74,8 +74,8 @@ test("by keyboard alone: two people are moved together, and are there at once", 
     await first.keyboard.press("Space");
   }
   await first.getByText("2人を選んでいます").waitFor();
-  await tabTo(first, first.getByLabel("移す先"), "Shift+Tab");
-  await choose(first, first.getByLabel("移す先"), "部屋 2");
+  await tabTo(first, first.getByLabel("移す先", { exact: true }), "Shift+Tab");
+  await choose(first, first.getByLabel("移す先", { exact: true }), "部屋 2");
   await press(first, button(first, "2人を移す"));
   await first.getByText("2人を部屋 2に移しました。").waitFor();
   await expect.poll(() => Promise.all(pages.map(roomOf)), { timeout: SOON_MS }).toEqual([2, 2, 2, 2]);
