@@ -4606,6 +4606,19 @@ reveal: RevealView | null, };
 export type Voters = "persons" | "teams";
 
 /**
+ * `GET /api/way-in`, with the token of a screen or of staff: how participants come in, to be shown to the hall.
+ */
+export type WayIn = { 
+/**
+ * The code to read out.
+ */
+short_code: string, 
+/**
+ * The participants' shared link, for a QR code.
+ */
+link: string, };
+
+/**
  * The hello is accepted.
  */
 export type Welcome = { 
@@ -4656,16 +4669,3 @@ export type WithdrawPoster = {
  * The poster.
  */
 poster: PosterId, };
-
-/**
- * `GET /api/way-in`, with the token of a screen or of staff: how participants come in, to be shown to the hall.
- */
-export type WayIn = { 
-/**
- * The code to read out.
- */
-short_code: string, 
-/**
- * The participants' shared link, for a QR code.
- */
-link: string, };
