@@ -1,6 +1,7 @@
 /** The states in which every screen is drawn, tested for accessibility and photographed. */
 import type { MeetingView } from "../../src/protocol/protocol";
 import { note, NOW, PARTICIPANTS, viewOf } from "./fixture";
+import { PREPARATION_SCENES } from "./preparation-scenes";
 import type { Stage } from "./stage";
 
 export interface ScreenScene {
@@ -138,6 +139,7 @@ export const SCENES: ScreenScene[] = [
     },
   },
   { name: "coordinator-roster", view: () => viewOf({ role: "coordinator" }), act: tab("名簿とリンク") },
+  ...PREPARATION_SCENES,
   { name: "facilitator", view: () => viewOf({ role: "facilitator" }) },
   { name: "secretariat-drafted", view: () => viewOf({ role: "secretariat", running: "posters" }) },
   { name: "secretariat-open", view: () => viewOf({ role: "secretariat", running: "posters", vote: "open" }) },
