@@ -21,7 +21,10 @@ const folder = mkdtempSync(join(tmpdir(), "engawa-lighthouse-"));
 const reports = join(web, "lighthouse");
 mkdirSync(reports, { recursive: true });
 
-/** Starts a server with the rehearsal's meeting and gives its shared link. */
+/**
+ * Starts a server with the rehearsal's meeting and gives its shared link.
+ * @returns {Promise<{ child: import("node:child_process").ChildProcess, shared: string }>}
+ */
 function start() {
   const listen = ["--listen", "127.0.0.1:0", "--internal-listen", "127.0.0.1:0"];
   const folders = ["--data-dir", folder, "--web-dir", join(web, "dist")];
@@ -29,7 +32,7 @@ function start() {
   return new Promise((resolve, reject) => {
     let text = "";
     const timer = setTimeout(() => reject(new Error(`no links in time:\n${text}`)), START_TIMEOUT_MS);
-    const read = (part) => {
+    const read = (/** @type {Buffer} */ part) => {
       text += part;
       const shared = /\(participant, shared[^)]*\)\s+(http\S+)/.exec(text)?.[1];
       if (shared === undefined || !text.includes("code to read out")) return;
@@ -42,22 +45,30 @@ function start() {
   });
 }
 
-/** Joins as the first participant who is free; gives the address of the personal link. */
+/**
+ * Joins as the first participant who is free; gives the address of the personal link.
+ * @param {string} shared
+ */
 async function participantLink(shared) {
   const { origin, hash } = new URL(shared);
-  const post = async (path, token, body) => {
+  const post = async (/** @type {string} */ path, /** @type {string} */ token, /** @type {unknown} */ body) => {
     const headers = { "Content-Type": "application/json", Authorization: `Bearer ${token}` };
     const answer = await fetch(origin + path, { method: "POST", headers, body: JSON.stringify(body) });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   };
   const { token, people } = await post("/api/join/options", hash.slice(1), {});
-  const { person } = people.find(({ taken }) => !taken);
+  const { person } = people.find((/** @type {{ taken: boolean }} */ { taken }) => !taken);
   const request = { device: crypto.randomUUID(), client_seq: 1, join: { by: "listed", person } };
   const joined = await post("/api/join", token, request);
   return `${origin}/j#${joined.token}`;
 }
 
+/**
+ * Measures a page, tells what costs points, and says whether it is good enough.
+ * @param {string} name
+ * @param {string} address
+ */
 function measure(name, address) {
   const report = join(reports, name);
   const run = spawnSync(
@@ -78,15 +89,15 @@ function measure(name, address) {
   );
   if (run.status !== 0) throw new Error(`lighthouse ended with ${run.status} on the ${name} page`);
   const { categories, audits } = JSON.parse(readFileSync(`${report}.report.json`, "utf8"));
-  const scores = CATEGORIES.map((category) => [category, Math.round(categories[category].score * 100)]);
-  console.log(`${name}: ${scores.map(([category, score]) => `${category} ${score}`).join(", ")}`);
+  const scores = CATEGORIES.map((category) => Math.round(categories[category].score * 100));
+  console.log(`${name}: ${CATEGORIES.map((category, index) => `${category} ${scores[index]}`).join(", ")}`);
   for (const category of CATEGORIES) {
     for (const { id, weight } of categories[category].auditRefs) {
       const { score, title, displayValue } = audits[id];
       if (weight > 0 && score !== null && score < 0.9) console.log(`  ${score} ${id}: ${title} ${displayValue ?? ""}`);
     }
   }
-  return scores.every(([, score]) => score >= WANTED);
+  return scores.every((score) => score >= WANTED);
 }
 
 const { child, shared } = await start();
