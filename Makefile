@@ -9,7 +9,7 @@ CARGO_SCOPE := --locked --workspace
 # What the tests need beside Rust and Node, as Debian packages.
 APT_PACKAGES := chromium fonts-noto-cjk haproxy openssl redis-server strace
 
-.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences
+.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse
 
 help: ## Lists what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -48,6 +48,10 @@ test-web: setup ## Unit tests of the web client.
 
 test-browser: programs ## Tests in a real browser against a real server.
 	cd $(WEB) && npm run test:browser
+
+lighthouse: web ## Lighthouse on the joining and the participant's page: performance, accessibility, best practices each 95 or more.
+	cargo build --locked -p engawa-server
+	cd $(WEB) && node scripts/lighthouse.mjs
 
 workshop: ## The main job: a whole meeting of 97 teams over real sockets, checked by the oracle.
 	cargo build --locked --release -p engawa-server -p engawa-load-tests

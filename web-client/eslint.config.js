@@ -5,7 +5,7 @@ import ts from "typescript-eslint";
 import svelteConfig from "./svelte.config.js";
 
 export default defineConfig(
-  { ignores: ["dist", "screenshots", "src/protocol"] },
+  { ignores: ["dist", "screenshots", "lighthouse", "src/protocol"] },
   ts.configs.strict,
   svelte.configs.recommended,
   {

@@ -73,17 +73,37 @@ fn csv_rows(text: &str) -> Result<Vec<TableRow>, FileProblem> {
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
     let mut record = csv::StringRecord::new();
+    let mut lines = Lines { bytes: text.as_bytes(), counted: 0, line: 1 };
     // The text is UTF-8 and rows may differ in length: nothing is left that could fail, and if it did it would be here.
     while reader.read_record(&mut record).map_err(|_| FileProblem::FileBroken {})? {
-        let line = record.position().map_or(0, csv::Position::line);
+        let start = record.position().map_or(0, csv::Position::byte);
         let row = TableRow {
-            line: u32::try_from(line).unwrap_or(u32::MAX),
+            line: lines.line_at(usize::try_from(start).unwrap_or(usize::MAX)),
             cells: record.iter().map(ToOwned::to_owned).collect(),
             merged: BTreeSet::new(),
         };
         push(&mut rows, row)?;
     }
     Ok(rows)
+}
+
+/// Counts lines. The reader says where it began to look for a row; empty lines may come before the row itself.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    counted: usize,
+    line: u32,
+}
+
+impl Lines<'_> {
+    fn line_at(&mut self, start: usize) -> u32 {
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        let start = start + rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let passed = self.bytes.get(self.counted..start).unwrap_or_default();
+        let breaks = passed.iter().filter(|byte| **byte == b'\n').count();
+        self.line = self.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
+        self.counted = self.counted.max(start);
+        self.line
+    }
 }
 
 /// What separates the cells: of comma, tab and semicolon whichever the first line has most of, commas first.

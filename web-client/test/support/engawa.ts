@@ -1,6 +1,6 @@
 /** A real server on free loopback ports, with the rehearsal's meeting; can be killed and started again. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,6 +50,11 @@ export class Engawa {
 
   get address(): string {
     return `http://127.0.0.1:${this.#ports[0]}`;
+  }
+
+  /** The operator's key, which the program has made for itself. */
+  get adminKey(): string {
+    return readFileSync(join(this.#folder, "admin-key"), "utf8").trim();
   }
 
   /** Starts the program; resolves when it serves. */

@@ -1,6 +1,7 @@
 /** The states in which every screen is drawn, tested for accessibility and photographed. */
 import type { MeetingView } from "../../src/protocol/protocol";
 import { note, NOW, viewOf } from "./fixture";
+import { PREPARATION_SCENES } from "./preparation-scenes";
 import { STAFF_SCENES } from "./staff-scenes";
 import type { Stage } from "./stage";
 
@@ -103,4 +104,5 @@ export const SCENES: ScreenScene[] = [
   },
   { name: "observer", view: () => viewOf({ role: "observer", running: "plenary" }) },
   ...STAFF_SCENES,
+  ...PREPARATION_SCENES,
 ];

@@ -1,7 +1,7 @@
 //! Rounds → text, in the form that is read again.
 
 use engawa_protocol::limits::COUNTDOWN_MS_DEFAULT;
-use engawa_protocol::{GroupingRule, RoundKind, RoundPlan};
+use engawa_protocol::{AuthorDisplay, BoardTemplate, GroupingRule, RoundKind, RoundPlan};
 use toml::Value;
 
 use super::{AUTHORS, BOARDS, KINDS, duration};
@@ -27,7 +27,11 @@ pub fn write(title: &str, rounds: &[RoundPlan]) -> String {
             if let Some(size) = size {
                 line("size", &size.to_string());
             }
+        }
+        if round.kind == RoundKind::Dialogue || round.template != BoardTemplate::Free {
             line("board", &quoted(word(&BOARDS, round.template)));
+        }
+        if round.kind == RoundKind::Dialogue || round.authors != AuthorDisplay::Shown {
             line("authors", &quoted(word(&AUTHORS, round.authors)));
         }
         if let Some(turn_ms) = round.turn_ms {

@@ -1,0 +1,198 @@
+/** Preparing a meeting as the office does it: from the operator's key to a participant who sees the poster. */
+import { readFileSync } from "node:fs";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { violationsOf } from "../support/axe";
+import { launchChromium } from "../support/chromium";
+import { Engawa } from "../support/engawa";
+import { cp932, png, zip } from "../support/uploads";
+
+/** How long something may take on a machine that does much else. */
+const SOON_MS = 30_000;
+
+let browser: Browser;
+let server: Engawa;
+let page: Page;
+const contexts: BrowserContext[] = [];
+
+async function newPage(width: number): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, locale: "ja-JP" });
+  contexts.push(context);
+  const page = await context.newPage();
+  page.setDefaultTimeout(SOON_MS);
+  return page;
+}
+
+const part = (name: string) => page.locator(`#part-${name}`);
+const overflow = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  server = await Engawa.start();
+});
+afterAll(async () => {
+  for (const context of contexts) await context.close();
+  await browser.close();
+  await server.end();
+});
+
+test("without a link the front page says what to do, and a meeting is made with the operator's key", async () => {
+  page = await newPage(1024);
+  await page.goto(server.address);
+  await page.getByRole("link", { name: "新しいミーティングを用意する" }).click();
+  await page.getByLabel("運用者の鍵").fill("wrong");
+  await page.getByLabel("題名").fill("第4回研究会 <script>alert(1)</script>");
+  await page.getByLabel("進行をする人の名前").fill("事務局A");
+  expect(await violationsOf(page)).toEqual([]);
+  await page.getByRole("button", { name: "ミーティングを作る" }).click();
+  await page.getByText("この鍵では作れません").waitFor();
+  await page.getByLabel("運用者の鍵").fill(server.adminKey);
+  // By the keyboard alone.
+  await page.getByLabel("運用者の鍵").press("Enter");
+  await page.getByRole("heading", { name: "ミーティングの準備" }).waitFor();
+  expect(page.url()).not.toContain("#");
+  await expect.poll(() => part("about").getByLabel("保存期限").inputValue(), { timeout: SOON_MS }).not.toBe("");
+  expect(await violationsOf(page)).toEqual([]);
+});
+
+test("a roster in CP932 is shown with its doubts and taken only when confirmed", async () => {
+  const roster = [
+    "自治体,団体コード,氏名,役割",
+    "弘前市,22021,髙橋①,",
+    "弘前市,,担当B,",
+    "むつ市,,担当　C,村長",
+    "むつ市,,担当 C,",
+    "なし市,,,",
+  ].join("\r\n");
+  const home_made = Buffer.concat([cp932(`${roster}\r\nむつ市,,担当`), Buffer.of(0xf0, 0x40), cp932(",\r\n")]);
+  const choose = () =>
+    part("roster")
+      .getByLabel(/名簿のファイル/)
+      .setInputFiles({ name: "名簿<b>.csv", mimeType: "text/csv", buffer: home_made });
+  await choose();
+  await part("roster").getByText("CSV（Shift_JIS）として読み").waitFor();
+  const findings = part("roster").getByRole("table").first();
+  await findings.getByText("3文字目は外字（U+E000）です").waitFor();
+  await findings.getByText("先頭の0が消えていたので、022021としました").waitFor();
+  await findings.getByText("4行目と同じ人です").waitFor();
+  await findings.getByText("役割「村長」は分かりません").waitFor();
+  await findings.getByText("氏名がありません").waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.reload();
+  await part("roster").getByText("いま、名簿に1人、0自治体").waitFor();
+  await choose();
+  await part("roster").getByRole("button", { name: "この4人を取り込む" }).click();
+  await part("roster").getByText("いま、名簿に5人、2自治体").waitFor();
+  await choose();
+  await part("roster").getByText("新しく加わる 0人、変わる 0人、そのまま 4人").waitFor();
+  await part("roster").getByRole("button", { name: "取り込まない" }).click();
+  const broken = { name: "x.csv", mimeType: "text/csv", buffer: Buffer.of(0x61, 0x0a, 0xff, 0x0a) };
+  await part("roster")
+    .getByLabel(/名簿のファイル/)
+    .setInputFiles(broken);
+  await part("roster").getByText("2行目に読めない文字があります").waitFor();
+});
+
+test("an agenda comes from a template, goes out as a file and is told where it is wrong", async () => {
+  const agenda = part("agenda");
+  await agenda.getByLabel("ひな形").selectOption({ label: "ポスターセッション" });
+  await agenda.getByRole("button", { name: "このひな形を見る" }).click();
+  await agenda.getByRole("button", { name: "この7ラウンドにする" }).click();
+  await agenda.getByText("いま、7ラウンドあります").waitFor();
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    agenda.getByRole("button", { name: "進行表を書き出す" }).click(),
+  ]);
+  const text = readFileSync(await saved.path(), "utf8");
+  expect(text).toContain('kind = "posters"');
+  const put = (text: string) =>
+    agenda
+      .getByLabel("進行表のファイル（TOML）")
+      .setInputFiles({ name: "a.toml", mimeType: "text/plain", buffer: Buffer.from(text) });
+  await put(text.replace('kind = "posters"', 'kind = "poster"'));
+  await agenda.getByText("「kind」に書けるのは").waitFor();
+  await put(text);
+  await agenda.getByText("まだ始まっていない7ラウンドと置き換わります").waitFor();
+  await agenda.getByRole("button", { name: "やめる" }).click();
+});
+
+test("posters come in an archive with a list; a broken one is named and the rest goes in", async () => {
+  const archive = zip([
+    [Buffer.from("list.csv"), Buffer.from("自治体,タイトル,ファイル名\n弘前市,対話でつくる方針,01.png\n")],
+    [Buffer.from("posters/01.png"), png(900, 600, [0, 90, 160])],
+    // As Windows writes names.
+    [cp932("posters/むつ市.png"), png(60, 40, [200, 40, 40])],
+    [Buffer.from("posters/<img src=x onerror=alert(1)>.png"), Buffer.from("not a picture")],
+  ]);
+  const posters = part("posters");
+  await posters
+    .getByLabel(/ポスターのファイル/)
+    .setInputFiles({ name: "posters.zip", mimeType: "application/zip", buffer: archive });
+  await posters.getByText("1件は入れられませんでした").waitFor();
+  await posters.getByText("PNG、JPEG、WebP、PDFのどれでもありません").waitFor();
+  await posters.getByText("<img src=x onerror=alert(1)>.png").waitFor();
+  await posters.getByRole("button", { name: "2件をポスターとして登録する" }).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await posters.getByRole("button", { name: "2件をポスターとして登録する" }).click();
+  await posters.getByText("いま、2自治体のうち2自治体のポスターがあります").waitFor();
+});
+
+test("another coordinator goes on where the first has stopped, at a narrow window too", async () => {
+  await part("about").getByLabel("進行をする人を加える").fill("事務局B");
+  await part("about").getByRole("button", { name: "加える" }).click();
+  await page.getByText("事務局Bさんを加えました").waitFor();
+  const link = await page.evaluate(async () => {
+    const token = JSON.parse(sessionStorage.getItem("engawa.token") ?? '""') as string;
+    const answer = await fetch("/api/links", { headers: { Authorization: `Bearer ${token}` } });
+    const { personal } = (await answer.json()) as { personal: { name: string; link: string }[] };
+    return personal.find(({ name }) => name === "事務局B")?.link ?? "";
+  });
+  const other = await newPage(320);
+  await other.goto(link);
+  await other.getByRole("button", { name: "準備", exact: true }).click();
+  await other.getByText("いま、2自治体のうち2自治体のポスターがあります").waitFor();
+  expect(await overflow(other)).toBe(0);
+  expect(await violationsOf(other)).toEqual([]);
+});
+
+test("links go out as a workbook, as CSV and as cards; a person comes in by theirs and sees the poster", async () => {
+  const links = part("links");
+  const [book] = await Promise.all([
+    page.waitForEvent("download"),
+    links.getByRole("button", { name: "Excelで受け取る" }).click(),
+  ]);
+  expect(
+    readFileSync(await book.path())
+      .subarray(0, 2)
+      .toString(),
+  ).toBe("PK");
+  const [sheet] = await Promise.all([
+    page.waitForEvent("download"),
+    links.getByRole("button", { name: "CSVで受け取る" }).click(),
+  ]);
+  const lines = readFileSync(await sheet.path(), "utf8").split("\r\n");
+  expect(lines[0]).toBe('\ufeff"都道府県","自治体","氏名","役割","リンク","参加コード","ミーティング"');
+  const link = /"(http[^"]+)"/.exec(lines.find((line) => line.includes("髙橋①")) ?? "")?.[1] ?? "";
+  expect(link).toContain("/j#");
+
+  await links.getByRole("button", { name: "印刷用のカード（QRコード）" }).click();
+  await page.getByRole("img", { name: "髙橋①のQRコード" }).waitFor();
+  await page.getByText("6枚").waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  expect(pdf.toString("latin1").match(/\/Type \/Page\b/g)?.length, "the wall and one sheet of cards").toBe(2);
+  await page.getByRole("button", { name: "準備に戻る" }).click();
+
+  const guest = await newPage(320);
+  await guest.goto(link);
+  await guest.getByText("つながっています").waitFor();
+  const address = await page.locator("#part-posters details img").first().getAttribute("src");
+  const seen = await guest.evaluate(async (src) => {
+    const image = new Image();
+    image.src = src ?? "";
+    await image.decode();
+    return [image.naturalWidth, image.naturalHeight];
+  }, address);
+  expect(seen).toEqual([640, 426]);
+});
