@@ -103,7 +103,7 @@ impl Nodes {
         for (store, hearsay) in shared {
             let line = Arc::new(Cut { inner: hearsay, cut: AtomicBool::new(false) });
             let hearsay = Arc::clone(&line) as Arc<dyn Hearsay>;
-            let mut venue = Venue::beside(store, hearsay, limits.clone(), meeting);
+            let mut venue = Venue::node(store, hearsay, limits.clone(), meeting);
             if venues.is_empty() {
                 let title = "第5回研究会".to_owned();
                 meeting = venue.hub.create(title, Language::Ja, "進行 1".into()).await.expect("a meeting");

@@ -196,7 +196,7 @@ async fn step(person: &mut Person, url: &str, gaps: &mut Vec<Duration>) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rs4_cl2_nodes_are_restarted_one_by_one_while_people_write() {
+async fn rs5_cl2_nodes_are_restarted_one_by_one_while_people_write() {
     let redis = Redis::durable();
     let token_key = base64::engine::general_purpose::URL_SAFE_NO_PAD
         .encode([Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat());

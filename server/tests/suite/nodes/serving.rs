@@ -91,12 +91,12 @@ async fn by_http(nodes: &Nodes, person: &Person) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rs4_people_wander_between_nodes_in_memory() {
+async fn rs5_people_wander_between_nodes_in_memory() {
     wander(Nodes::in_memory(limits()).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rs4_people_wander_between_nodes_on_redis() {
+async fn rs5_people_wander_between_nodes_on_redis() {
     wander(Nodes::on_redis(limits()).await).await;
 }
 

@@ -72,13 +72,42 @@ impl Venue {
 
     /// A venue over a store, with a fresh meeting.
     pub async fn over(inner: Arc<dyn Store>, limits: HubLimits) -> Self {
-        let mut venue = Self::around(inner, Arc::new(NoHearsay), limits, MeetingId(Uuid::nil()));
+        let mut venue = Self::node(inner, Arc::new(NoHearsay), limits, MeetingId(Uuid::nil()));
         venue.meeting =
             venue.hub.create("第5回研究会".into(), Language::Ja, "進行 1".into()).await.expect("a meeting");
         venue
     }
 
-use engawa_server::hub::{Hub, HubError, HubLimits, Surroundings};
+    /// Another node for the same meeting, over its own way to the same store.
+    pub fn beside(&self, inner: Arc<dyn Store>) -> Self {
+        Self::node(inner, Arc::clone(&self.hearsay), self.hub.limits().clone(), self.meeting)
+    }
+
+    /// As [`Venue::ask`], again and again under the same number until the command is accepted.
+    pub async fn insist(&mut self, command: impl Into<Command>) -> Option<u32> {
+        self.desk.1 += 1;
+        let grant = LinkGrant::personal(self.meeting, Role::Coordinator, PersonId(1), 0).grant;
+        let asked = (self.desk.0, ClientSeq(self.desk.1), command.into());
+        let began = std::time::Instant::now();
+        loop {
+            match self.hub.call_unpaced(self.meeting, grant, asked.clone()).await {
+                Ok(CommandReply::Accepted { created, .. }) => return created,
+                Ok(CommandReply::Rejected { rejection: Rejection::Unavailable {} })
+                | Err(HubError::Unavailable(_)) => {}
+                other => panic!("{other:?}"),
+            }
+            assert!(began.elapsed() < PATIENCE, "not accepted in time");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// The texts of the plenary's notes in alphabetical order, and the position.
+    pub async fn texts(&self) -> Option<(Position, Vec<String>)> {
+        let read = |meeting: &Meeting, position| (position, project(meeting, Viewer::Person(PersonId(1))));
+        let (position, view) = self.hub.read(self.meeting, read).await.ok()?;
+        let mut texts: Vec<_> = view?.plenary.notes.into_values().map(|note| note.text).collect();
+        texts.sort();
+        Some((position, texts))
     }
 
     /// With sockets in front.
@@ -88,7 +117,8 @@ use engawa_server::hub::{Hub, HubError, HubLimits, Surroundings};
         venue
     }
 
-    fn around(
+    /// A node for a meeting that others may serve, too.
+    pub fn node(
         inner: Arc<dyn Store>,
         hearsay: Arc<dyn Hearsay>,
         limits: HubLimits,
@@ -116,8 +146,8 @@ use engawa_server::hub::{Hub, HubError, HubLimits, Surroundings};
     }
 
     /// Another node over the same store.
-    pub fn beside(&self) -> Self {
-        Self::around(Arc::clone(&self.inner), self.hub.limits().clone(), self.meeting)
+    pub fn twin(&self) -> Self {
+        self.beside(Arc::clone(&self.inner))
     }
 
     pub async fn listen(&mut self) {
@@ -147,7 +177,7 @@ use engawa_server::hub::{Hub, HubError, HubLimits, Surroundings};
         let sockets = self.serving.is_some();
         self.close().await;
         let limits = self.hub.limits().clone();
-        let fresh = Self::around(Arc::clone(&self.inner), Arc::clone(&self.hearsay), limits, self.meeting);
+        let fresh = Self::node(Arc::clone(&self.inner), Arc::clone(&self.hearsay), limits, self.meeting);
         let desk = self.desk;
         *self = fresh;
         self.desk = desk;

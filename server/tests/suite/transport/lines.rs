@@ -179,7 +179,7 @@ async fn tr4_frames_go_up_in_order_each_with_its_outcome() {
 #[tokio::test]
 async fn tr4_tr5_a_command_may_land_on_another_node_than_the_line() {
     let mut venue = Venue::open(HubLimits::default()).await;
-    let mut other = venue.beside();
+    let mut other = venue.twin();
     other.listen().await;
     let member = venue.invite("弘前市 担当A", Role::Participant).await;
     for way in [Way::Stream, Way::Poll, Way::WebSocket] {
