@@ -111,7 +111,7 @@ impl Live {
             batch: Batch::new(limits.batch_waiting, limits.retry_first, limits.retry_max),
             waiters: Waiters::default(),
             comings: Comings::default(),
-            deadlines: Deadlines::new(limits.retry_first, limits.retry_max),
+            deadlines: Deadlines::new(limits.place_delay, limits.retry_max.max(limits.place_delay)),
             presence: PresenceNews::default(),
             neighbours: Neighbours::default(),
             telling: Telling::new(&limits, now),

@@ -99,11 +99,11 @@ async fn arrivals_do_not_pile_up_while_the_store_is_slow() {
         let mut someone = Person::enter(&nodes.venues[0], member).await;
         someone.vanish().await;
     }
-    let mut someone = Person::enter(&nodes.venues[0], member).await;
+    let _someone = Person::enter(&nodes.venues[0], member).await;
     nodes.venues[0].faults.release();
     let arrived = SystemInput::Arrive { person: member };
     until("the arrival", async || (nodes.count(&arrived).await > 0).then_some(())).await;
-    someone.ask(crate::support::note("here")).await.unwrap();
+    first.ask(crate::support::note("here")).await.unwrap();
     assert_eq!(nodes.count(&arrived).await, 1);
 }
 
