@@ -65,9 +65,7 @@ pub(crate) fn voters(plan: &Plan) -> Voters {
 fn plan_of(round: u32, focus: Focus) -> RoundPlan {
     let (kind, grouping, duration_ms) = match (focus, round) {
         (Focus::Contention, _) => (RoundKind::Dialogue, GroupingRule::Mixed { room_size: 12 }, None),
-        (Focus::Everything, 0) => {
-            (RoundKind::Dialogue, GroupingRule::Mixed { room_size: 3 }, Some(4_000))
-        }
+        (Focus::Everything, 0) => (RoundKind::Dialogue, GroupingRule::Mixed { room_size: 3 }, Some(4_000)),
         (Focus::Everything, 1) => (RoundKind::Plenary, GroupingRule::Manual {}, Some(1_200)),
         (Focus::Everything, 2) => (RoundKind::Dialogue, GroupingRule::Team {}, Some(2_000)),
         (Focus::Everything, 3) => (RoundKind::Posters, GroupingRule::Manual {}, None),

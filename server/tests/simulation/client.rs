@@ -78,8 +78,7 @@ pub(crate) fn begin(world: &Arc<World>, nodes: &Arc<Nodes>, plan: &Plan, index: 
     let client = plan.clients[index].clone();
     let (blows, hit) = mpsc::unbounded_channel();
     let memory = Arc::<Mutex<Memory>>::default();
-    let person =
-        Person { person: client.person, device: client.device, memory: Arc::clone(&memory), blows };
+    let person = Person { person: client.person, device: client.device, memory: Arc::clone(&memory), blows };
     let numbers = [u64::from(client.person), u64::from(client.device)];
     let mut dice = stream(plan.seed, "client", &numbers);
     let now = Instant::now();
@@ -162,7 +161,8 @@ impl Client {
     fn note_settled(&self, is_done: bool) {
         let mut memory = lock(&self.memory);
         let owes_nothing = memory.screen.pending.is_empty() && memory.screen.position.is_some();
-        memory.is_settled = is_done && owes_nothing && self.line.is_some() && self.frozen_until <= Instant::now();
+        memory.is_settled =
+            is_done && owes_nothing && self.line.is_some() && self.frozen_until <= Instant::now();
     }
 
     fn step(&mut self, step: u16, mut dice: StdRng) {
@@ -191,7 +191,8 @@ impl Client {
     }
 
     fn gesture(&mut self) {
-        let seat = lock(&self.memory).screen.view.as_ref().and_then(|view| view.seat.as_ref()?.board.id.into());
+        let seat =
+            lock(&self.memory).screen.view.as_ref().and_then(|view| view.seat.as_ref()?.board.id.into());
         let gesture = Gesture { board: seat.unwrap_or(BoardId::PLENARY), doing: Doing::Typing {} };
         self.send(Up::Gesture(gesture));
     }
@@ -209,7 +210,8 @@ impl Client {
             let mut memory = lock(&self.memory);
             let numbers = std::mem::take(&mut memory.screen.again);
             let pending = &memory.screen.pending;
-            let known = numbers.into_iter().filter_map(|number| Some((number, pending.get(&number)?.clone())));
+            let known =
+                numbers.into_iter().filter_map(|number| Some((number, pending.get(&number)?.clone())));
             known.map(|(client_seq, command)| Submit { client_seq, command }).collect()
         };
         again.into_iter().for_each(|submit| self.send(Up::Submit(submit)));

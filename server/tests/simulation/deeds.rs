@@ -198,11 +198,7 @@ impl Doer<'_> {
             return Some(Announce { text: self.mark.into() }.into());
         }
         let room = one(dice, &rooms)?;
-        Some(if falls(dice, 700) {
-            VisitRoom { room: Some(room) }.into()
-        } else {
-            ClaimHelp { room }.into()
-        })
+        Some(if falls(dice, 700) { VisitRoom { room: Some(room) }.into() } else { ClaimHelp { room }.into() })
     }
 
     fn count(&self, dice: &mut StdRng) -> Option<Command> {

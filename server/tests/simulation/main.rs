@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod bugs;
 mod cast;
 mod client;
 mod deeds;
@@ -13,30 +14,13 @@ mod linear;
 mod nodes;
 mod oracle;
 mod plan;
+mod repeat;
 mod run;
 mod screen;
+mod seeds;
+mod shrink;
+mod sockets;
 mod store;
+#[path = "../suite/support/mod.rs"]
+mod support;
 mod world;
-
-use plan::Plan;
-use run::{Options, run};
-
-#[test]
-fn first() {
-    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
-    let count: u64 = std::env::var("SEEDS").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
-    let began = std::time::Instant::now();
-    let mut bad = 0;
-    for seed in seed..seed + count {
-        let report = run(&Plan::of(seed), Options { keep_trace: count == 1, bug: None });
-        if count == 1 {
-            println!("{}", report.trace.as_deref().unwrap_or_default());
-            println!("{:#?}", report.counts);
-        }
-        if !report.findings.is_empty() {
-            bad += 1;
-            println!("{seed}: {:.1000}", report.findings.join("\n   "));
-        }
-    }
-    println!("{bad} of {count} in {:?}", began.elapsed());
-}

@@ -202,15 +202,17 @@ impl<'a> Oracle<'a> {
                 let took = self.outcomes.get(&witness.key(*number));
                 let wrong = match (screen.outcomes.get(number), took) {
                     (None, _) => Some("never had an outcome".to_owned()),
-                    (Some(CommandReply::Accepted { seq, created }), Some(Outcome::Accepted { seq: at, created: made }))
-                        if seq == at && created == made =>
-                    {
+                    (
+                        Some(CommandReply::Accepted { seq, created }),
+                        Some(Outcome::Accepted { seq: at, created: made }),
+                    ) if seq == at && created == made => {
                         self.counts.acknowledged += 1;
                         None
                     }
-                    (Some(CommandReply::Rejected { rejection: told }), Some(Outcome::Rejected { rejection }))
-                        if told == rejection =>
-                    {
+                    (
+                        Some(CommandReply::Rejected { rejection: told }),
+                        Some(Outcome::Rejected { rejection }),
+                    ) if told == rejection => {
                         self.counts.rejected += 1;
                         None
                     }
@@ -230,7 +232,9 @@ impl<'a> Oracle<'a> {
 
     /// Every note that was acknowledged is there once, every other not at all: by their texts.
     fn check_effects(&mut self) {
-        let Some(state) = self.meeting.as_ref().and_then(|meeting| encode_snapshot(meeting).ok()) else { return };
+        let Some(state) = self.meeting.as_ref().and_then(|meeting| encode_snapshot(meeting).ok()) else {
+            return;
+        };
         let state: Value = serde_json::from_slice(&state).unwrap_or_default();
         let mut found: BTreeMap<String, usize> = BTreeMap::new();
         let boards = state.pointer("/boards/boards").and_then(Value::as_object).into_iter().flatten();
@@ -277,7 +281,11 @@ impl<'a> Oracle<'a> {
                 let leaked = heard.events.iter().filter(|event| !may(event));
                 wrong.extend(leaked.map(|event| {
                     let (from, to) = (heard.from, heard.to);
-                    format!("{} heard {} of {from} to {to}, which was not for them", witness.name(), event.name())
+                    format!(
+                        "{} heard {} of {from} to {to}, which was not for them",
+                        witness.name(),
+                        event.name()
+                    )
                 }));
             }
         }

@@ -13,7 +13,6 @@ use engawa_protocol::{
 /// A frame as it came.
 #[derive(Debug)]
 pub(crate) struct Heard {
-    pub(crate) epoch: u64,
     pub(crate) from: Seq,
     pub(crate) to: Seq,
     pub(crate) events: Vec<Event>,
@@ -106,7 +105,7 @@ impl Screen {
             }
         }
         let Frame { from, to, events, acks, rejections } = frame;
-        self.heard.push(Heard { epoch: position.epoch.0, from, to, events });
+        self.heard.push(Heard { from, to, events });
         for ack in acks {
             let reply = CommandReply::Accepted { seq: ack.seq, created: ack.created };
             self.settle(Settled { number: ack.client_seq, reply, is_seen: true }, settled)?;

@@ -2,7 +2,7 @@
 //! and it a network that loses, delays, doubles and breaks.
 
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use engawa_server::store::{
 };
 use rand::Rng as _;
 use rand::rngs::StdRng;
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 use crate::dice::{falls, stream};
 use crate::world::{SimulatedClock, World, lock};
@@ -26,6 +26,35 @@ const TAIL_DEAD_MS: u64 = 1_000;
 /// A request that is sent twice comes the second time within this time.
 const DOUBLE_MS: u64 = 1_500;
 
+/// A value that can be waited for. (A `watch` wakes those who wait in a random order.)
+#[derive(Debug, Default)]
+struct Signal {
+    value: AtomicU64,
+    changed: Notify,
+}
+
+impl Signal {
+    fn get(&self) -> u64 {
+        self.value.load(Ordering::Relaxed)
+    }
+
+    fn set(&self, value: u64) {
+        self.value.store(value, Ordering::Relaxed);
+        self.changed.notify_waiters();
+    }
+
+    async fn until(&self, holds: impl Fn(u64) -> bool) {
+        loop {
+            // Listening begins before the look, so that no change falls between the two.
+            let changed = self.changed.notified();
+            if holds(self.get()) {
+                return;
+            }
+            changed.await;
+        }
+    }
+}
+
 /// The one store.
 #[derive(Debug)]
 pub(crate) struct SimulatedStore {
@@ -33,9 +62,9 @@ pub(crate) struct SimulatedStore {
     inner: Mutex<Arc<MemoryStore>>,
     tape: Mutex<Vec<LogEntry>>,
     down: AtomicBool,
-    stalled: watch::Sender<bool>,
+    stalled: Signal,
     /// Raised to cut all tails.
-    cuts: watch::Sender<u64>,
+    cuts: Signal,
 }
 
 impl SimulatedStore {
@@ -46,8 +75,8 @@ impl SimulatedStore {
             inner: Mutex::new(Arc::new(MemoryStore::new(clock))),
             tape: Mutex::default(),
             down: AtomicBool::new(false),
-            stalled: watch::Sender::new(false),
-            cuts: watch::Sender::new(0),
+            stalled: Signal::default(),
+            cuts: Signal::default(),
         })
     }
 
@@ -75,12 +104,12 @@ impl SimulatedStore {
     /// Takes no requests, or takes them again. All tails break.
     pub(crate) fn set_down(&self, down: bool) {
         self.down.store(down, Ordering::Relaxed);
-        self.cuts.send_modify(|cuts| *cuts += 1);
+        self.cuts.set(self.cuts.get() + 1);
     }
 
     /// Holds requests, or lets them go on.
     pub(crate) fn set_stalled(&self, stalled: bool) {
-        self.stalled.send_replace(stalled);
+        self.stalled.set(u64::from(stalled));
     }
 
     /// Ends the store's process and starts it again over the same data.
@@ -89,7 +118,7 @@ impl SimulatedStore {
         let before = std::mem::replace(&mut *lock(&self.inner), next);
         // Closing memory cannot fail.
         let _ = before.close().await;
-        self.cuts.send_modify(|cuts| *cuts += 1);
+        self.cuts.set(self.cuts.get() + 1);
     }
 
     fn inner(&self) -> Arc<MemoryStore> {
@@ -125,7 +154,7 @@ pub(crate) struct StoreLink {
     /// The node has been killed: what was under way may still arrive, nothing else goes out.
     dead: AtomicBool,
     /// Node and store do not reach each other.
-    cut: watch::Sender<bool>,
+    cut: Arc<Signal>,
 }
 
 /// Which kind of request it is: a write without an answer may have taken effect.
@@ -152,7 +181,7 @@ impl StoreLink {
             store: Arc::clone(store),
             dice: Mutex::new(dice),
             dead: AtomicBool::new(false),
-            cut: watch::Sender::new(false),
+            cut: Arc::default(),
         })
     }
 
@@ -163,7 +192,7 @@ impl StoreLink {
 
     /// Cuts the node off, or joins it again.
     pub(crate) fn set_cut(&self, cut: bool) {
-        self.cut.send_replace(cut);
+        self.cut.set(u64::from(cut));
     }
 
     fn is_dead(&self) -> bool {
@@ -171,7 +200,7 @@ impl StoreLink {
     }
 
     fn is_cut(&self) -> bool {
-        *self.cut.borrow()
+        self.cut.get() == 1
     }
 
     fn fate(&self) -> Fate {
@@ -233,10 +262,7 @@ impl StoreLink {
     }
 
     async fn pass_stall(&self) {
-        if *self.store.stalled.borrow() {
-            // Cannot fail: the sender lives as long as the store.
-            let _ = self.store.stalled.subscribe().wait_for(|stalled| !stalled).await;
-        }
+        self.store.stalled.until(|stalled| stalled == 0).await;
     }
 
     /// Whether an append comes to the store a second time, and when.
@@ -248,8 +274,8 @@ impl StoreLink {
     }
 
     async fn open_tail(&self, meeting: MeetingId, after: Position) -> Result<Tail, StoreError> {
-        let mut cuts = self.store.cuts.subscribe();
-        let mut partition = self.cut.subscribe();
+        let (store, partition) = (Arc::clone(&self.store), Arc::clone(&self.cut));
+        let cuts = store.cuts.get();
         let open = async |store: Arc<SimulatedStore>| store.inner().tail(meeting, after).await;
         let mut inner = self.ask(Kind::Read, open).await?;
         let (feed, tail) = Tail::channel();
@@ -263,10 +289,9 @@ impl StoreLink {
             let end = tokio::select! {
                 biased;
                 () = feed.abandoned() => return,
-                _ = cuts.changed() => cut(),
+                () = store.cuts.until(|now| now != cuts) => cut(),
                 () = async {
-                    // Cannot fail: the sender lives as long as the node.
-                    let _ = partition.wait_for(|cut| *cut).await;
+                    partition.until(|cut| cut == 1).await;
                     tokio::time::sleep(noticed).await;
                 } => cut(),
                 end = async {
@@ -389,9 +414,7 @@ impl Store for StoreLink {
 
     fn meetings(&self, after: Option<MeetingId>) -> Answer<'_, Vec<MeetingHead>> {
         Box::pin(
-            self.ask(Kind::Read, async move |store: Arc<SimulatedStore>| {
-                store.inner().meetings(after).await
-            }),
+            self.ask(Kind::Read, async move |store: Arc<SimulatedStore>| store.inner().meetings(after).await),
         )
     }
 

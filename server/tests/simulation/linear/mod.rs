@@ -13,11 +13,11 @@ mod turns;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
-use engawa_protocol::Rejection;
 use engawa_protocol::http::CommandReply;
+use engawa_protocol::{Command, Rejection};
 use todc_utils::linearizability::WGLChecker;
 use todc_utils::linearizability::history::{Action, History};
 use todc_utils::specifications::Specification;
@@ -70,17 +70,26 @@ pub(crate) fn check(
     let mut histories = |what: &str, objects: Vec<(String, Result<usize, String>)>| {
         for (name, outcome) in objects {
             checked.objects += 1;
-            checked.operations += outcome.map_err(|history| {
-                format!("no order explains the history of {what} {name}:\n{history}")
-            })?;
+            checked.operations += outcome
+                .map_err(|history| format!("no order explains the history of {what} {name}:\n{history}"))?;
         }
         Ok::<(), String>(())
     };
-    histories("note", each(operations, |o| o.note(), notes::acts, |acts| explain::<notes::Note>(acts)))?;
+    // A note that was not added but copied from another board has no beginning here.
+    let added: BTreeSet<_> = operations
+        .iter()
+        .filter(|o| matches!(o.command, Command::AddNote(_)))
+        .filter_map(Operation::note)
+        .collect();
+    let note_of = |o: &Operation| o.note().filter(|note| added.contains(note));
+    histories("note", each(operations, note_of, notes::acts, |acts| explain::<notes::Note>(acts)))?;
     let ballot_of = |o: &Operation| o.is_ballot().then(|| voter_of(o.person));
     histories("ballot", each(operations, ballot_of, ballots::acts, |acts| explain::<ballots::Ballot>(acts)))?;
     if alone {
-        histories("turn", each(operations, Operation::turn, turns::acts, |acts| explain::<turns::Turn>(acts)))?;
+        histories(
+            "turn",
+            each(operations, Operation::turn, turns::acts, |acts| explain::<turns::Turn>(acts)),
+        )?;
         histories("help", each(operations, Operation::help, help::acts, |acts| explain::<help::Help>(acts)))?;
     }
     Ok(checked)
@@ -111,9 +120,8 @@ pub(crate) fn explain<S: Specification>(acts: &[Act<S::Operation>]) -> Result<us
         moments.push((returned, process, Action::Response(act.what.clone())));
     }
     // Calls come before answers where moments are equal: two acts that touch count as concurrent.
-    moments.sort_by_key(|(moment, process, action)| {
-        (*moment, matches!(action, Action::Response(_)), *process)
-    });
+    moments
+        .sort_by_key(|(moment, process, action)| (*moment, matches!(action, Action::Response(_)), *process));
     let actions: Vec<_> = moments.into_iter().map(|(_, process, action)| (process, action)).collect();
     if actions.is_empty() || WGLChecker::<S>::is_linearizable(History::from_actions(actions)) {
         return Ok(acts.len());

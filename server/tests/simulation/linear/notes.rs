@@ -32,7 +32,10 @@ pub(super) enum Op {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
     Done,
-    Conflict { version: u32, text: String },
+    Conflict {
+        version: u32,
+        text: String,
+    },
     /// There is no such note.
     Gone,
     /// It is not deleted.
@@ -65,8 +68,10 @@ pub(super) fn acts(operation: &Operation) -> Vec<Act<Op>> {
     let returned = operation.outcome.as_ref().map(|outcome| outcome.returned);
     let mut acts = vec![Act { invoked, returned, what }];
     if let Some(outcome) = &operation.outcome
-        && let (CommandReply::Accepted { .. } | CommandReply::Rejected { .. }, Some(Seen::Note { version, text })) =
-            (&outcome.reply, &outcome.seen)
+        && let (
+            CommandReply::Accepted { .. } | CommandReply::Rejected { .. },
+            Some(Seen::Note { version, text }),
+        ) = (&outcome.reply, &outcome.seen)
     {
         let what = Op::Read { version: *version, text: text.clone() };
         acts.push(Act { invoked, returned, what });
@@ -93,8 +98,7 @@ impl Specification for Note {
             (_, State::There { version, text, deleted }) => (*version, text, *deleted),
         };
         let stays = |fits: bool| (fits, state.clone());
-        let with_deleted =
-            |deleted: bool| State::There { version, text: text.clone(), deleted };
+        let with_deleted = |deleted: bool| State::There { version, text: text.clone(), deleted };
         match op {
             Op::Add { .. } => stays(false),
             Op::Read { version: seen, text: read } => stays(!deleted && *seen == version && read == text),

@@ -54,7 +54,8 @@ pub(super) fn acts(operation: &Operation) -> Vec<Act<Op>> {
     let invoked = operation.invoked;
     let returned = operation.outcome.as_ref().map(|outcome| outcome.returned);
     let mut acts = vec![Act { invoked, returned, what }];
-    if let Some(Seen::Speaker(speaker)) = operation.outcome.as_ref().and_then(|outcome| outcome.seen.clone()) {
+    if let Some(Seen::Speaker(speaker)) = operation.outcome.as_ref().and_then(|outcome| outcome.seen.clone())
+    {
         acts.push(Act { invoked, returned, what: Op::Read(speaker) });
     }
     acts
