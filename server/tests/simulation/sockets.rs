@@ -131,7 +131,8 @@ async fn histories_over_sockets_have_an_order() {
     let mut contending = Vec::new();
     for (who, device) in PEOPLE {
         let grant = LinkGrant::personal(venue.meeting, cast::role(who), PersonId(who), 0);
-        let person = Person { device: cast::device(who, device), ..Person::outside(&venue, grant) };
+        let mut person = Person::outside(&venue, grant);
+        person.device = cast::device(who, device);
         let (url, moments) = (url.clone(), Arc::clone(&moments));
         let contender = Contender { person, who, url, moments, operations: Vec::new() };
         contending.push(tokio::spawn(contender.contend(u64::from(device))));
