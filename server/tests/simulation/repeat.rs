@@ -21,7 +21,8 @@ fn the_same_seed_is_the_same_run_here_and_elsewhere() {
         .output()
         .expect("it starts");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let there: Vec<&str> = text.lines().filter(|line| line.split(' ').count() == 2 && line.len() > 64).collect();
+    let there: Vec<&str> =
+        text.lines().filter(|line| line.split(' ').count() == 2 && line.len() > 64).collect();
     assert_eq!(here, there, "in another process");
     let different: std::collections::BTreeSet<&str> =
         here.iter().filter_map(|one| one.split(' ').nth(1)).collect();

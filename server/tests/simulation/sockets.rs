@@ -26,6 +26,9 @@ const DEEDS: u64 = 25;
 /// Who contends: two people and two devices of one of one team, somebody of another, and the facilitator.
 const PEOPLE: [(u32, u32); 5] = [(4, 1), (4, 2), (5, 1), (7, 1), (2, 1)];
 
+/// The pause before a command that could not be stored is sent again.
+const AGAIN: std::time::Duration = std::time::Duration::from_millis(50);
+
 /// One who contends, and what they did.
 struct Contender {
     person: Person,
@@ -61,9 +64,16 @@ impl Contender {
     }
 
     async fn step(&mut self) {
-        if self.person.step().await {
-            self.learn();
-        } else {
+        if !self.person.step().await {
+            return self.come().await;
+        }
+        self.learn();
+        // CM4: what could not be stored just now is sent again after a moment, here on a new line.
+        let numbers: Vec<ClientSeq> = self.person.pending.keys().copied().collect();
+        if numbers.iter().any(|number| self.person.outcomes.contains_key(number)) {
+            self.person.outcomes.retain(|number, _| !numbers.contains(number));
+            self.person.vanish().await;
+            tokio::time::sleep(AGAIN).await;
             self.come().await;
         }
     }

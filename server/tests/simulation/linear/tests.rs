@@ -75,10 +75,10 @@ fn two_edits_of_one_version_cannot_both_be_taken() {
 fn a_screen_that_shows_an_old_version_with_an_answer_is_refused() {
     let seen = |version, text: &str| Some(Seen::Note { version, text: text.into() });
     let first = answered(edit(1, 1, "b", 3), 4, Ok(None), seen(2, "b"));
-    let second = answered(edit(2, 2, "c", 5), 6, Ok(None), seen(2, "b"));
-    assert!(!is_explained(&[add(), first.clone(), second]));
-    let second = answered(edit(2, 2, "c", 5), 6, Ok(None), seen(3, "c"));
-    assert!(is_explained(&[add(), first, second]));
+    let second = answered(edit(2, 2, "c", 5), 6, Ok(None), None);
+    let later = |seen| answered(edit(3, 9, "d", 7), 8, Err(Rejection::NotYourNote {}), seen);
+    assert!(is_explained(&[add(), first.clone(), second.clone(), later(seen(3, "c"))]));
+    assert!(!is_explained(&[add(), first, second, later(seen(2, "b"))]));
 }
 
 #[test]
@@ -88,8 +88,11 @@ fn a_ballot_that_comes_back_is_refused() {
         let seen = Some(Seen::Ballot(Some(vec![PosterId(seen)])));
         answered(operation(4, CastBallot { choices }, invoked), invoked + 1, Ok(None), seen)
     };
-    assert!(is_explained(&[cast(1, 1, 1), cast(2, 3, 2)]));
-    assert!(!is_explained(&[cast(1, 1, 1), cast(2, 3, 1)]), "the first ballot after the second was taken");
+    assert!(is_explained(&[cast(1, 1, 1), cast(2, 3, 2), cast(3, 5, 3)]));
+    assert!(
+        !is_explained(&[cast(1, 1, 1), cast(2, 3, 2), cast(3, 5, 1)]),
+        "the first, long after the second"
+    );
 }
 
 #[test]
