@@ -9,7 +9,7 @@ CARGO_SCOPE := --locked --workspace
 # What the tests need beside Rust and Node, as Debian packages.
 APT_PACKAGES := chromium fonts-noto-cjk haproxy openssl redis-server strace
 
-.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse
+.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate
 
 help: ## Lists what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -59,6 +59,9 @@ workshop: ## The main job: a whole meeting of 97 teams over real sockets, checke
 
 workshop-short: programs ## The same with fewer rounds, as part of the tests.
 	target/debug/engawa-load workshop --short
+
+simulate: ## Thousands of seeds of the simulation (SEEDS=n, SEED=first), optimised; a seed that fails leaves its plan.
+	cargo test --locked --release -p engawa-server --test simulation thousands_of_seeds -- --ignored --nocapture
 
 bindings: ## Writes the generated TypeScript and the generated parts of SPEC.md anew.
 	UPDATE=1 cargo test --locked -p engawa-protocol --features typescript --test typescript

@@ -141,7 +141,7 @@ impl Live {
         let key = CommandKey::of(&input.origin);
         let entry = Entry { seq: log.seq, at: log.at, input };
         #[cfg(any(test, feature = "test-support"))]
-        let entry = self.around.sabotage.changed(entry);
+        let entry = self.around.sabotage.changed(entry, self.meeting.as_ref());
         let started = std::time::Instant::now();
         // Unwind safety: a state that a panic has left half-changed is thrown away by whoever sees the fault.
         let applied = catch_unwind(AssertUnwindSafe(|| {

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use engawa_domain::{Entry, Origin};
+use engawa_domain::{Entry, Meeting, Origin, recall};
 use engawa_protocol::ClientSeq;
 
 /// A mistake that somebody might make in this crate.
@@ -58,10 +58,13 @@ impl Sabotage {
         );
     }
 
-    /// The entry as a node sees it that has forgotten to deduplicate: under a number that was never used.
-    pub(super) fn changed(&self, mut entry: Entry) -> Entry {
-        if let (true, Origin::Person { client_seq, .. }) =
-            (self.has(Bug::ForgetDedupe), &mut entry.input.origin)
+    /// The entry as a node sees it that has forgotten to deduplicate: one that comes again stands under a number that was
+    /// never used.
+    pub(super) fn changed(&self, mut entry: Entry, meeting: Option<&Meeting>) -> Entry {
+        let comes_again = || meeting.is_some_and(|meeting| recall(meeting, &entry.input.origin).is_some());
+        if self.has(Bug::ForgetDedupe)
+            && comes_again()
+            && let Origin::Person { client_seq, .. } = &mut entry.input.origin
         {
             *client_seq = ClientSeq(RENUMBERED + entry.seq.0);
         }
