@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::client::Traffic;
 use crate::measure::{Measured, NoteLatency, Percentiles, Times};
+use crate::scenario::FaultTimes;
 use crate::server::ProcessUse;
 use crate::trouble::{Finding, Findings};
 
@@ -130,10 +131,16 @@ pub(crate) struct Report {
     pub(crate) measured: Measured,
     /// What went over the lines.
     pub(crate) lines: Lines,
+    /// What was done to the servers, and how long it was felt.
+    pub(crate) faults: Vec<FaultTimes>,
     /// How long each phase took, in seconds.
     pub(crate) phases: Vec<(String, f64)>,
-    /// The server's process at the end of the scenario.
+    /// How many nodes served, when they were ours.
+    pub(crate) nodes: usize,
+    /// The server's processes at the end of the scenario, together.
     pub(crate) server: Option<ProcessUse>,
+    /// Redis' process at the end of the scenario.
+    pub(crate) redis: Option<ProcessUse>,
     /// This program's own.
     pub(crate) load: Option<ProcessUse>,
     /// Bytes in the server's data folder at the end.
@@ -171,7 +178,8 @@ fn counts<K: fmt::Display>(map: &BTreeMap<K, u64>) -> String {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { sizes, checks, lines, measured, .. } = self;
-        writeln!(f, "{} (seed {}), {:.1} s", self.scenario, self.seed, self.took_s)?;
+        let nodes = if self.nodes > 1 { format!(", {} nodes", self.nodes) } else { String::new() };
+        writeln!(f, "{} (seed {}{nodes}), {:.1} s", self.scenario, self.seed, self.took_s)?;
         writeln!(
             f,
             "\n{} teams, {} people, {} connections; {} notes, {} comments, {} ballots",
@@ -199,6 +207,12 @@ impl fmt::Display for Report {
         row(f, "connecting -> welcome", &lines.welcome)?;
         let per_note = self.notes.screens_per_note_x100;
         writeln!(f, "  screens per note: {}.{:02}", per_note / 100, per_note % 100)?;
+        for FaultTimes { kind, count, over, line, command } in &self.faults {
+            writeln!(f, "\n  {} times: {}", count, kind.name())?;
+            row(f, "  fault -> everything runs again", over)?;
+            row(f, "  line lost -> next welcome", line)?;
+            row(f, "  command sent -> acknowledged", command)?;
+        }
         writeln!(
             f,
             "\nreceived: {:.1} MiB in {} frames with {} events; per device {:.1} KiB on average, {:.1} KiB at most; \
@@ -223,7 +237,7 @@ impl fmt::Display for Report {
         )?;
         writeln!(f, "commands: {}", counts(&measured.commands))?;
         writeln!(f, "rejections: {}", counts(&measured.rejections))?;
-        for (name, process) in [("server", &self.server), ("load", &self.load)] {
+        for (name, process) in [("server", &self.server), ("redis", &self.redis), ("load", &self.load)] {
             if let Some(ProcessUse { memory_bytes, memory_peak_bytes, cpu_ms }) = process {
                 writeln!(
                     f,
