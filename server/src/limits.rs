@@ -92,3 +92,6 @@ pub const REDIS_CHANGE_TRIES: usize = 32;
 
 /// Heads that are asked for at the same time while listing meetings.
 pub const REDIS_LIST_COUNT: usize = 64;
+
+/// Largest file of a meeting's backup, in bytes: the largest snapshot and far more entries than lie between two.
+pub const BACKUP_BYTES: u64 = 256 << 20;

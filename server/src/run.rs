@@ -128,7 +128,8 @@ pub fn routes(state: ApiState) -> Routes {
     }
 }
 
-async fn open_store(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, RunError> {
+/// Opens the store that the settings name.
+pub(crate) async fn open_store(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, RunError> {
     Ok(match config.store {
         StoreKind::Embedded => {
             Arc::new(EmbeddedStore::open(config.data_dir.join(STORE_FOLDER), clock).await?)

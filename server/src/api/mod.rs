@@ -1,6 +1,7 @@
 //! The HTTP API: making meetings, joining, large commands, links, the operator's log. Owns routes and bodies; must
 //! not know how commands are decided.
 
+mod backup;
 mod bearer;
 mod commands;
 mod join;
@@ -65,6 +66,7 @@ pub fn routes(state: ApiState) -> Router {
         .route("/api/meetings", post(meetings::create))
         .route("/api/meetings/{meeting}", delete(meetings::remove))
         .route("/api/meetings/{meeting}/log", get(log::show))
+        .route("/api/meetings/{meeting}/backup", get(backup::show))
         .route("/api/join/options", post(join::options))
         .route("/api/join", post(join::join))
         .route("/api/links", get(links::show))
