@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::client::Traffic;
 use crate::measure::{Measured, NoteLatency, Percentiles, Times};
-use crate::scenario::FaultTimes;
+use crate::scenario::{FaultTimes, StormTimes};
 use crate::server::ProcessUse;
 use crate::trouble::{Finding, Findings};
 
@@ -132,7 +132,7 @@ pub(crate) struct Report {
     /// What went over the lines.
     pub(crate) lines: Lines,
     /// What was done to the servers, and how long it was felt.
-    pub(crate) faults: Vec<FaultTimes>,
+    pub(crate) faults: StormTimes,
     /// How long each phase took, in seconds.
     pub(crate) phases: Vec<(String, f64)>,
     /// How many nodes served, when they were ours.
@@ -207,11 +207,16 @@ impl fmt::Display for Report {
         row(f, "connecting -> welcome", &lines.welcome)?;
         let per_note = self.notes.screens_per_note_x100;
         writeln!(f, "  screens per note: {}.{:02}", per_note / 100, per_note % 100)?;
-        for FaultTimes { kind, count, over, line, command } in &self.faults {
+        for FaultTimes { kind, count, over, line, command } in &self.faults.kinds {
             writeln!(f, "\n  {} times: {}", count, kind.name())?;
             row(f, "  fault -> everything runs again", over)?;
             row(f, "  line lost -> next welcome", line)?;
             row(f, "  command sent -> acknowledged", command)?;
+        }
+        if !self.faults.kinds.is_empty() {
+            writeln!(f, "\n  over several faults in a row")?;
+            row(f, "  line lost -> next welcome", &self.faults.lines_over_several)?;
+            row(f, "  command sent -> acknowledged", &self.faults.commands_over_several)?;
         }
         writeln!(
             f,

@@ -6,7 +6,7 @@ mod workshop;
 
 use std::path::PathBuf;
 
-pub(crate) use chaos::FaultTimes;
+pub(crate) use chaos::{FaultTimes, StormTimes};
 
 use crate::console::Console;
 use crate::http::Api;

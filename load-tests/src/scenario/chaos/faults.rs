@@ -61,15 +61,25 @@ pub(super) struct Pace {
     between_ms: (u64, u64),
     away_ms: (u64, u64),
     paused_ms: (u64, u64),
+    count_max: usize,
 }
 
 impl Pace {
     /// Over minutes.
     pub(super) const USUAL: Self =
-        Self { between_ms: (1_500, 6_000), away_ms: (50, 2_000), paused_ms: (500, 8_000) };
-    /// A few in a short run.
-    pub(super) const SHORT: Self =
-        Self { between_ms: (800, 1_800), away_ms: (50, 700), paused_ms: (300, 1_500) };
+        Self { between_ms: (1_500, 6_000), away_ms: (50, 2_000), paused_ms: (500, 8_000), count_max: usize::MAX };
+    /// In a short run: each kind once.
+    pub(super) const SHORT: Self = Self {
+        between_ms: (800, 1_800),
+        away_ms: (50, 700),
+        paused_ms: (300, 1_500),
+        count_max: FaultKind::ALL.len(),
+    };
+
+    /// The same with this time between two faults.
+    pub(super) const fn every(self, between_ms: u64) -> Self {
+        Self { between_ms: (between_ms, between_ms), ..self }
+    }
 }
 
 /// A scenario's handle on its faults. Faults end for good when it is dropped.
@@ -128,6 +138,10 @@ pub(super) async fn rage(
     loop {
         orders.raging.send_replace(false);
         if orders.wanted.wait_for(|wanted| *wanted).await.is_err() {
+            return raged;
+        }
+        if raged.faults.len() >= pace.count_max {
+            // Whoever asks for calm from here on has it: the other end of the handle is gone.
             return raged;
         }
         orders.raging.send_replace(true);

@@ -13,7 +13,7 @@ use crate::server::{Fleet, FleetPlan, Fsync, Keep};
 use crate::trouble::{Promise, Trouble};
 pub(super) use faults::Storm;
 use faults::{Pace, rage, storm};
-pub(crate) use times::FaultTimes;
+pub(crate) use times::{FaultTimes, StormTimes};
 use times::times_of;
 
 /// What can be asked for.
@@ -26,6 +26,10 @@ pub(crate) struct Options {
     /// A few faults in a small meeting.
     #[arg(long)]
     short: bool,
+
+    /// Seconds from the end of a fault to the next one, instead of a few drawn by chance: to see each by itself.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..=120))]
+    every: Option<u16>,
 
     /// Teams; 20 unless given, 5 when short.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(5..=2000))]
@@ -49,7 +53,7 @@ impl Options {
     fn plan(&self) -> Plan {
         let teams = self.teams.unwrap_or(if self.short { 5 } else { 20 });
         let (talk_for, think) = if self.short {
-            (Duration::from_secs(4), Duration::from_millis(300))
+            (Duration::from_secs(3), Duration::from_millis(300))
         } else {
             (Duration::from_secs(60 * u64::from(self.minutes)) / DIALOGUES, Duration::from_millis(800))
         };
@@ -66,7 +70,10 @@ pub(crate) async fn run(
     let fleet = fleet.ok_or_else(|| Trouble::Server("chaos kills only servers that it has started".into()))?;
     stage.api.nodes = stage.api.nodes.unsteady();
     let (handle, orders) = storm();
-    let pace = if options.short { Pace::SHORT } else { Pace::USUAL };
+    let mut pace = if options.short { Pace::SHORT } else { Pace::USUAL };
+    if let Some(seconds) = options.every {
+        pace = pace.every(u64::from(seconds) * 1_000);
+    }
     let (findings, console, seed) = (stage.findings.clone(), stage.console.clone(), stage.seed);
     let playing = play_and_judge(options.plan(), stage, Some(handle));
     let ((mut report, details), raged) = tokio::join!(playing, rage(fleet, orders, pace, seed, &console));
@@ -74,7 +81,7 @@ pub(crate) async fn run(
         findings.add(Promise::Progress, format!("the faults could not go on: {trouble}"));
     }
     if raged.faults.is_empty() {
-        findings.add(Promise::Progress, "nothing was killed, so nothing is proved");
+        findings.add(Promise::Progress, "nothing was done to the servers, so nothing is proved");
     }
     report.faults = times_of(&raged.faults, &details);
     Ok(report)
