@@ -72,13 +72,15 @@ pub(crate) fn run() -> ExitCode {
 async fn play(arguments: Arguments) -> Result<bool, Trouble> {
     let console = Console::new(arguments.quiet);
     let findings = Findings::default();
-    let (mut fleet, api) = match &arguments.url {
-        Some(url) => (None, running_server(url)?),
-        None => {
-            let fleet = start_fleet(&arguments, arguments.scenario.fleet(), &console).await?;
+    let (mut fleet, api) = match (&arguments.url, arguments.scenario.fleet()) {
+        (Some(url), Some(_)) => (None, running_server(url)?),
+        (Some(_), None) => return Err(Trouble::Server("this scenario starts its own servers".into())),
+        (None, Some(plan)) => {
+            let fleet = start_fleet(&arguments, plan, &console).await?;
             let api = fleet.api();
             (Some(fleet), api)
         }
+        (None, None) => (None, Api::nowhere()),
     };
     let stage = Stage {
         api,
@@ -88,7 +90,7 @@ async fn play(arguments: Arguments) -> Result<bool, Trouble> {
         keep_log: arguments.keep_log.clone(),
     };
     console.say(format!("{} with seed {}", arguments.scenario.name(), arguments.seed));
-    let mut report = arguments.scenario.run(stage, fleet.as_mut()).await?;
+    let mut report = arguments.scenario.run(stage, fleet.as_mut(), arguments.server.as_deref()).await?;
     arguments.scenario.name().clone_into(&mut report.scenario);
     if let Some(fleet) = fleet {
         report.nodes = fleet.size();

@@ -68,7 +68,7 @@ pub(crate) struct Nodes {
 }
 
 impl Nodes {
-    /// Nodes that are all to be there; at least one.
+    /// Nodes that are all to be there.
     pub(crate) fn new(addresses: impl IntoIterator<Item = Address>) -> Self {
         Self { addresses: addresses.into_iter().collect(), unsteady: false }
     }
@@ -84,7 +84,7 @@ impl Nodes {
         self.unsteady
     }
 
-    /// One of them, by chance: its number from 0, and where it is.
+    /// One of them, by chance: its number from 0, and where it is. There must be one.
     pub(crate) fn pick(&self, chance: &mut impl Rng) -> (usize, Address) {
         let index = chance.random_range(0..self.addresses.len());
         (index, self.addresses[index].clone())
@@ -113,6 +113,11 @@ impl Api {
     /// The API of one node.
     pub(crate) fn single(address: Address, admin_key: String) -> Self {
         Self { nodes: Nodes::new([address]), admin_key }
+    }
+
+    /// For a scenario that starts its own servers and asks nobody else.
+    pub(crate) fn nowhere() -> Self {
+        Self { nodes: Nodes::new([]), admin_key: String::new() }
     }
 
     /// Makes a request and gives whatever comes back.

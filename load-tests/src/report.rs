@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::client::Traffic;
 use crate::measure::{Measured, NoteLatency, Percentiles, Times};
-use crate::scenario::{FaultTimes, StormTimes};
+use crate::scenario::{FaultTimes, StoreTable, StormTimes};
 use crate::server::ProcessUse;
 use crate::trouble::{Finding, Findings};
 
@@ -133,6 +133,8 @@ pub(crate) struct Report {
     pub(crate) lines: Lines,
     /// What was done to the servers, and how long it was felt.
     pub(crate) faults: StormTimes,
+    /// What the store costs, where that was what was measured.
+    pub(crate) store: Option<StoreTable>,
     /// How long each phase took, in seconds.
     pub(crate) phases: Vec<(String, f64)>,
     /// How many nodes served, when they were ours.
@@ -177,9 +179,21 @@ fn counts<K: fmt::Display>(map: &BTreeMap<K, u64>) -> String {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { sizes, checks, lines, measured, .. } = self;
         let nodes = if self.nodes > 1 { format!(", {} nodes", self.nodes) } else { String::new() };
         writeln!(f, "{} (seed {}{nodes}), {:.1} s", self.scenario, self.seed, self.took_s)?;
+        if let Some(table) = &self.store {
+            write!(f, "{table}")?;
+            return self.write_verdict(f);
+        }
+        self.write_meeting(f)?;
+        self.write_verdict(f)
+    }
+}
+
+impl Report {
+    /// What was played, compared and measured in a meeting.
+    fn write_meeting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { sizes, checks, lines, measured, .. } = self;
         writeln!(
             f,
             "\n{} teams, {} people, {} connections; {} notes, {} comments, {} ballots",
@@ -256,6 +270,10 @@ impl fmt::Display for Report {
         if let Some(bytes) = self.server_data_bytes {
             writeln!(f, "server's data folder: {:.1} MiB", mib(bytes))?;
         }
+        Ok(())
+    }
+
+    fn write_verdict(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.passed {
             return writeln!(f, "\nEvery promise was kept.");
         }

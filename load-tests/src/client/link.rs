@@ -155,9 +155,7 @@ impl Link {
                 ControlFlow::Continue(Duration::from_millis(goodbye.retry_after_ms))
             }
             End::Goodbye(goodbye) => ControlFlow::Break(format!("{:?}", goodbye.code)),
-            End::Lost(_) if self.identity.nodes.are_unsteady() => {
-                ControlFlow::Continue(self.growing_delay())
-            }
+            End::Lost(_) if self.identity.nodes.are_unsteady() => ControlFlow::Continue(self.growing_delay()),
             End::Lost(why) | End::Broken(why) => {
                 self.inner.findings.add(Promise::Protocol, format!("{}: {why}", self.inner.who));
                 ControlFlow::Continue(self.growing_delay())

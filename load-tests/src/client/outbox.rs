@@ -44,7 +44,8 @@ impl Outbox {
     ) -> String {
         self.last = self.last.next();
         let frame = format!(r#"{{"type":"submit","client_seq":{},"command":{command}}}"#, self.last);
-        let pending = Pending { frame: frame.clone(), reply, sent: now, node, straight: true, again_at: None };
+        let pending =
+            Pending { frame: frame.clone(), reply, sent: now, node, straight: true, again_at: None };
         self.pending.insert(self.last, pending);
         frame
     }

@@ -2,11 +2,13 @@
 //! folder beside `workshop`.
 
 mod chaos;
+mod store;
 mod workshop;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(crate) use chaos::{FaultTimes, StormTimes};
+pub(crate) use store::StoreTable;
 
 use crate::console::Console;
 use crate::http::Api;
@@ -23,6 +25,8 @@ pub(crate) enum Scenario {
     /// The same meeting on several nodes and a Redis, while nodes and Redis are killed, paused and stopped in an order drawn
     /// from the seed. Every promise has to hold at the end.
     Chaos(chaos::Options),
+    /// Measures commands per second, latency and memory with Redis, at one and three nodes, beside raw XADD.
+    Store(store::Options),
 }
 
 /// What a scenario is given.
@@ -46,24 +50,32 @@ impl Scenario {
         match self {
             Self::Workshop(_) => "workshop",
             Self::Chaos(_) => "chaos",
+            Self::Store(_) => "store",
         }
     }
 
-    /// The servers it wants.
-    pub(crate) fn fleet(&self) -> FleetPlan {
+    /// The servers it wants; none when it starts its own.
+    pub(crate) fn fleet(&self) -> Option<FleetPlan> {
         match self {
-            Self::Workshop(options) => options.fleet(),
-            Self::Chaos(options) => options.fleet(),
+            Self::Workshop(options) => Some(options.fleet()),
+            Self::Chaos(options) => Some(options.fleet()),
+            Self::Store(_) => None,
         }
     }
 
-    /// Plays it and judges it. The fleet is there when the servers are ours.
+    /// Plays it and judges it. The fleet is there when the servers are ours; `server` is the binary that was named.
     ///
     /// Fails when it cannot be begun; whatever goes wrong later is a finding.
-    pub(crate) async fn run(&self, stage: Stage, fleet: Option<&mut Fleet>) -> Result<Report, Trouble> {
+    pub(crate) async fn run(
+        &self,
+        stage: Stage,
+        fleet: Option<&mut Fleet>,
+        server: Option<&Path>,
+    ) -> Result<Report, Trouble> {
         match self {
             Self::Workshop(options) => Ok(workshop::run(options, stage).await),
             Self::Chaos(options) => chaos::run(options, stage, fleet).await,
+            Self::Store(options) => store::run(options, stage, server).await,
         }
     }
 }

@@ -77,7 +77,9 @@ impl Process {
         let told = Command::new("kill").arg(signal.flag()).arg(pid.to_string()).status().await;
         match told.map_err(Trouble::io("sending a signal"))? {
             status if status.success() => Ok(()),
-            status => Err(Trouble::Server(format!("kill {} of {} ended with {status}", signal.flag(), self.name))),
+            status => {
+                Err(Trouble::Server(format!("kill {} of {} ended with {status}", signal.flag(), self.name)))
+            }
         }
     }
 

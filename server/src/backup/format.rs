@@ -48,7 +48,9 @@ pub enum FormatError {
     #[error("this is not a backup of a meeting: its first line is not the header of one")]
     NotABackup,
     /// A newer release wrote it.
-    #[error("the backup is of version {version} (rules {rules_version}), which this release does not read; use a newer release")]
+    #[error(
+        "the backup is of version {version} (rules {rules_version}), which this release does not read; use a newer release"
+    )]
     Version {
         /// The version of its form.
         version: u16,
@@ -186,8 +188,7 @@ impl Backup {
     /// A [`FormatError`] that says what is wrong with it.
     pub fn decode(bytes: &[u8]) -> Result<Self, FormatError> {
         let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let header: serde_json::Value =
-            serde_json::from_slice(first).map_err(|_| FormatError::NotABackup)?;
+        let header: serde_json::Value = serde_json::from_slice(first).map_err(|_| FormatError::NotABackup)?;
         if header["format"] != FORMAT {
             return Err(FormatError::NotABackup);
         }
@@ -219,8 +220,7 @@ impl Backup {
         let failed = |source| FormatError::File { path: path.to_owned(), source };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // Promised by `tempfile` on Unix: only the owner may read it.
-        let mut file =
-            tempfile::Builder::new().prefix(".engawa-").tempfile_in(folder).map_err(failed)?;
+        let mut file = tempfile::Builder::new().prefix(".engawa-").tempfile_in(folder).map_err(failed)?;
         file.write_all(&bytes).map_err(failed)?;
         file.as_file().sync_all().map_err(failed)?;
         file.persist_noclobber(path).map_err(|error| failed(error.error))?;
@@ -255,8 +255,10 @@ fn check_sum(bytes: &[u8]) -> Result<&[u8], FormatError> {
 }
 
 fn read_body(body: &[u8], header: &Header) -> Result<(Option<Meeting>, Vec<Entry>), FormatError> {
-    let mut lines = body.split(|byte| *byte == b'\n').enumerate().skip(1).filter(|(_, text)| !text.is_empty());
-    let wrong = |index: usize, error: &CodecError| FormatError::Line { line: index + 1, what: error.to_string() };
+    let mut lines =
+        body.split(|byte| *byte == b'\n').enumerate().skip(1).filter(|(_, text)| !text.is_empty());
+    let wrong =
+        |index: usize, error: &CodecError| FormatError::Line { line: index + 1, what: error.to_string() };
     let snapshot = match header.snapshot {
         None => None,
         Some(seq) => {

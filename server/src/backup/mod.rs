@@ -151,7 +151,8 @@ pub async fn import(store: &dyn Store, backup: &Backup, replace: bool) -> Result
 /// what a meeting of that name begins with.
 fn first_entry(state: &Meeting) -> Result<Bytes, FormatError> {
     let info = state.info();
-    let coordinator = state.roster().person(PersonId(1)).map_or_else(String::new, |person| person.name.clone());
+    let coordinator =
+        state.roster().person(PersonId(1)).map_or_else(String::new, |person| person.name.clone());
     let create = CreateMeeting {
         meeting: info.id,
         rules_version: engawa_domain::RULES_VERSION,

@@ -89,7 +89,11 @@ pub(crate) async fn export_log(
 }
 
 /// Takes a meeting from a file; answers with a sentence.
-pub(crate) async fn import_log(config: &Config, file: &Path, replace: bool) -> Result<String, BackupRunError> {
+pub(crate) async fn import_log(
+    config: &Config,
+    file: &Path,
+    replace: bool,
+) -> Result<String, BackupRunError> {
     let backup = Backup::read(file)?;
     let store = open(config, false).await?;
     let position = import(&*store, &backup, replace).await?;

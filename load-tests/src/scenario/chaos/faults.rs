@@ -66,8 +66,12 @@ pub(super) struct Pace {
 
 impl Pace {
     /// Over minutes.
-    pub(super) const USUAL: Self =
-        Self { between_ms: (1_500, 6_000), away_ms: (50, 2_000), paused_ms: (500, 8_000), count_max: usize::MAX };
+    pub(super) const USUAL: Self = Self {
+        between_ms: (1_500, 6_000),
+        away_ms: (50, 2_000),
+        paused_ms: (500, 8_000),
+        count_max: usize::MAX,
+    };
     /// In a short run: each kind once.
     pub(super) const SHORT: Self = Self {
         between_ms: (800, 1_800),

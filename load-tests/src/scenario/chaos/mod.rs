@@ -6,15 +6,15 @@ mod times;
 
 use std::time::Duration;
 
-use super::workshop::{Plan, play_and_judge};
 use super::Stage;
+use super::workshop::{Plan, play_and_judge};
 use crate::report::Report;
 use crate::server::{Fleet, FleetPlan, Fsync, Keep};
 use crate::trouble::{Promise, Trouble};
 pub(super) use faults::Storm;
 use faults::{Pace, rage, storm};
-pub(crate) use times::{FaultTimes, StormTimes};
 use times::times_of;
+pub(crate) use times::{FaultTimes, StormTimes};
 
 /// What can be asked for.
 #[derive(Debug, Clone, clap::Args)]
@@ -67,7 +67,8 @@ pub(crate) async fn run(
     mut stage: Stage,
     fleet: Option<&mut Fleet>,
 ) -> Result<Report, Trouble> {
-    let fleet = fleet.ok_or_else(|| Trouble::Server("chaos kills only servers that it has started".into()))?;
+    let fleet =
+        fleet.ok_or_else(|| Trouble::Server("chaos kills only servers that it has started".into()))?;
     stage.api.nodes = stage.api.nodes.unsteady();
     let (handle, orders) = storm();
     let mut pace = if options.short { Pace::SHORT } else { Pace::USUAL };

@@ -6,7 +6,6 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::faults::{Fault, FaultKind};
-use crate::client::Loss;
 use crate::measure::{Percentiles, Times, Way};
 use crate::scenario::workshop::Details;
 
@@ -56,7 +55,8 @@ pub(super) fn times_of(faults: &[Fault], details: &Details) -> StormTimes {
         times.add(loss.back.duration_since(loss.lost));
     }
     for way in &details.ways {
-        let overlapped = faults.iter().filter(|fault| way.sent <= fault.over && way.acked >= fault.at).count();
+        let overlapped =
+            faults.iter().filter(|fault| way.sent <= fault.over && way.acked >= fault.at).count();
         let Some(fault) = faults.iter().find(|fault| crossed(fault, way)) else { continue };
         let times =
             if overlapped > 1 { &mut commands } else { &mut by_kind.entry(fault.kind).or_default().1 };
@@ -100,14 +100,17 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
+    use crate::client::Loss;
 
     #[test]
     fn a_fault_is_felt_by_those_it_struck() {
         let begin = Instant::now();
         let at = |ms| begin + Duration::from_millis(ms);
         let fault = |kind, node| Fault { kind, node, at: at(1_000), over: at(2_000) };
-        let faults =
-            [fault(FaultKind::NodeKilled, Some(1)), Fault { at: at(9_000), over: at(9_500), ..fault(FaultKind::RedisKilled, None) }];
+        let faults = [
+            fault(FaultKind::NodeKilled, Some(1)),
+            Fault { at: at(9_000), over: at(9_500), ..fault(FaultKind::RedisKilled, None) },
+        ];
         let way = |sent, acked, node, straight| Way { sent: at(sent), acked: at(acked), node, straight };
         let details = Details {
             losses: vec![
@@ -127,10 +130,16 @@ mod tests {
         };
         let storm = times_of(&faults, &details);
         let found = storm.kinds;
-        assert_eq!(found.iter().map(|times| times.kind).collect::<Vec<_>>(), [FaultKind::NodeKilled, FaultKind::RedisKilled]);
+        assert_eq!(
+            found.iter().map(|times| times.kind).collect::<Vec<_>>(),
+            [FaultKind::NodeKilled, FaultKind::RedisKilled]
+        );
         let (node, redis) = (&found[0], &found[1]);
         assert_eq!((node.line.count, node.command.count), (1, 1));
-        assert!((node.line.max_ms - 1_500.0).abs() < 2.0 && (node.command.max_ms - 1_700.0).abs() < 2.0, "{node:?}");
+        assert!(
+            (node.line.max_ms - 1_500.0).abs() < 2.0 && (node.command.max_ms - 1_700.0).abs() < 2.0,
+            "{node:?}"
+        );
         assert_eq!((redis.line.count, redis.command.count), (0, 1));
         assert_eq!((storm.lines_over_several.count, storm.commands_over_several.count), (1, 1));
         assert!((redis.command.max_ms - 500.0).abs() < 1.0, "{redis:?}");

@@ -118,11 +118,7 @@ pub(crate) async fn run(options: &Options, stage: Stage) -> Report {
 }
 
 /// A meeting's report, and what was measured of single lines and commands.
-pub(super) async fn play_and_judge(
-    plan: Plan,
-    stage: Stage,
-    mut storm: Option<Storm>,
-) -> (Report, Details) {
+pub(super) async fn play_and_judge(plan: Plan, stage: Stage, mut storm: Option<Storm>) -> (Report, Details) {
     let findings = stage.findings.clone();
     let console = stage.console.clone();
     findings.enter_phase("set-up");
