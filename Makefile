@@ -9,7 +9,7 @@ CARGO_SCOPE := --locked --workspace
 # What the tests need beside Rust and Node, as Debian packages.
 APT_PACKAGES := chromium fonts-noto-cjk haproxy openssl redis-server strace
 
-.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate
+.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store
 
 help: ## Lists what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -17,7 +17,7 @@ help: ## Lists what can be made.
 run: ## Builds Engawa and starts it with a ready rehearsal meeting; prints a link per role.
 	cargo run --locked --release -p engawa-server --bin engawa -- rehearse
 
-test: setup lint test-rust test-web test-browser workshop-short ## Installs what is needed and passes every test.
+test: setup lint test-rust test-web test-browser workshop-short chaos-short ## Installs what is needed and passes every test.
 	@echo "make test: everything passed"
 
 setup: ## Installs what the tests need (Debian packages, npm packages).
@@ -60,8 +60,21 @@ workshop: ## The main job: a whole meeting of 97 teams over real sockets, checke
 workshop-short: programs ## The same with fewer rounds, as part of the tests.
 	target/debug/engawa-load workshop --short
 
+<<<<<<< HEAD
 simulate: ## Thousands of seeds of the simulation (SEEDS=n, SEED=first), optimised; a seed that fails leaves its plan.
 	cargo test --locked --release -p engawa-server --test simulation thousands_of_seeds -- --ignored --nocapture
+=======
+chaos: ## The meeting on three nodes and a Redis that are killed, paused and stopped meanwhile, for minutes.
+	cargo build --locked --release -p engawa-server -p engawa-load-tests
+	target/release/engawa-load chaos
+
+chaos-short: programs ## The same in small, each kind of fault once, as part of the tests.
+	target/debug/engawa-load chaos --short
+
+store: ## Measures what nodes and Redis cost, beside raw XADD.
+	cargo build --locked --release -p engawa-server -p engawa-load-tests
+	target/release/engawa-load store
+>>>>>>> chaos
 
 bindings: ## Writes the generated TypeScript and the generated parts of SPEC.md anew.
 	UPDATE=1 cargo test --locked -p engawa-protocol --features typescript --test typescript

@@ -4,18 +4,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use rand::Rng as _;
 
 use crate::console::Console;
 use crate::http::{Address, Api};
 use crate::scenario::{Scenario, Stage};
-use crate::server::{ServerProcess, binary_beside};
+use crate::server::{Fleet, FleetPlan, binary_beside};
 use crate::trouble::{Findings, Promise, Trouble};
 
 /// Simulated people hold a meeting on a real server, over real sockets, and an oracle checks every screen.
 ///
-/// Unless told otherwise it starts the server binary that lies beside it, on a free loopback port with a data folder
-/// that is deleted afterwards. The report goes to standard output, progress to standard error.
+/// Unless told otherwise it starts the server binary that lies beside it, on free loopback ports with a data folder that
+/// is deleted afterwards; several nodes share a `redis-server` that it starts, too (found on PATH). The report goes to standard output, progress to standard error.
 ///
 /// Exit codes: 0 when every promise was kept, 1 when one was broken or the scenario could not be finished, 2 when
 /// nothing could be started.
@@ -73,33 +72,37 @@ pub(crate) fn run() -> ExitCode {
 async fn play(arguments: Arguments) -> Result<bool, Trouble> {
     let console = Console::new(arguments.quiet);
     let findings = Findings::default();
-    let (server, api) = match &arguments.url {
-        Some(url) => (None, running_server(url)?),
-        None => {
-            let server = start_server(&arguments, &console).await?;
-            let api = server.api();
-            (Some(server), api)
+    let (mut fleet, api) = match (&arguments.url, arguments.scenario.fleet()) {
+        (Some(url), Some(_)) => (None, running_server(url)?),
+        (Some(_), None) => return Err(Trouble::Server("this scenario starts its own servers".into())),
+        (None, Some(plan)) => {
+            let fleet = start_fleet(&arguments, plan, &console).await?;
+            let api = fleet.api();
+            (Some(fleet), api)
         }
+        (None, None) => (None, Api::nowhere()),
     };
     let stage = Stage {
         api,
-        server_pid: server.as_ref().and_then(ServerProcess::pid),
         seed: arguments.seed,
         console: console.clone(),
         findings: findings.clone(),
         keep_log: arguments.keep_log.clone(),
     };
     console.say(format!("{} with seed {}", arguments.scenario.name(), arguments.seed));
-    let mut report = arguments.scenario.run(stage).await;
+    let mut report = arguments.scenario.run(stage, fleet.as_mut(), arguments.server.as_deref()).await?;
     arguments.scenario.name().clone_into(&mut report.scenario);
-    if let Some(server) = server {
-        report.server_data_bytes = Some(server.data_bytes());
-        let output = server.output();
+    if let Some(fleet) = fleet {
+        report.nodes = fleet.size();
+        report.server = fleet.usage();
+        report.redis = fleet.redis_usage();
+        report.server_data_bytes = Some(fleet.data_bytes());
+        let output = fleet.output();
         if !output.trim().is_empty() {
             console.say(format!("the server said:\n{}", output.trim_end()));
         }
         console.say("stopping the server");
-        if let Err(trouble) = server.stop().await {
+        if let Err(trouble) = fleet.stop().await {
             findings.add(Promise::Progress, trouble.to_string());
         }
     }
@@ -118,18 +121,17 @@ fn running_server(url: &str) -> Result<Api, Trouble> {
     let admin_key = std::env::var("ENGAWA_ADMIN_KEY").map_err(|_| {
         Trouble::Server("ENGAWA_ADMIN_KEY must hold the operator's key of that server".into())
     })?;
-    Ok(Api { address, admin_key })
+    Ok(Api::single(address, admin_key))
 }
 
-async fn start_server(arguments: &Arguments, console: &Console) -> Result<ServerProcess, Trouble> {
+async fn start_fleet(arguments: &Arguments, plan: FleetPlan, console: &Console) -> Result<Fleet, Trouble> {
     let binary = match &arguments.server {
         Some(path) => path.clone(),
         None => binary_beside()?,
     };
-    let admin_key = format!("{:032x}", rand::rng().random::<u128>());
-    let server = ServerProcess::start(&binary, &admin_key).await?;
-    console.say(format!("{} serves at http://{}", binary.display(), server.api().address.authority));
-    Ok(server)
+    let fleet = Fleet::start(&binary, plan).await?;
+    console.say(format!("{} serves with {} nodes, {}", binary.display(), plan.nodes, plan.keep));
+    Ok(fleet)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
-//! The HTTP API as SPEC.md describes it (HT1 to HT6), and the operator's log. One connection a request: set-up only.
+//! The HTTP API as SPEC.md describes it (HT1 to HT6), and the operator's log, at any of several nodes. One connection a
+//! request: set-up only.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,6 +16,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
 use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
+use rand::Rng;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::TcpStream;
@@ -22,6 +25,10 @@ use crate::trouble::Trouble;
 
 /// How long a request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// Where nodes are expected to end now and then: how often a request is tried, and the pause between two tries. Together
+/// longer than a node or Redis is away.
+const ATTEMPTS: u32 = 120;
+const ATTEMPT_PAUSE: Duration = Duration::from_millis(250);
 /// Characters of an error body that are told.
 const ERROR_CHARS_MAX: usize = 300;
 
@@ -53,6 +60,37 @@ impl Address {
     }
 }
 
+/// The nodes that serve a meeting: any of them will do, at any time.
+#[derive(Debug, Clone)]
+pub(crate) struct Nodes {
+    addresses: Arc<[Address]>,
+    unsteady: bool,
+}
+
+impl Nodes {
+    /// Nodes that are all to be there.
+    pub(crate) fn new(addresses: impl IntoIterator<Item = Address>) -> Self {
+        Self { addresses: addresses.into_iter().collect(), unsteady: false }
+    }
+
+    /// The same, but they end now and then because that is what is being tried: a lost line is no finding then, and a
+    /// request that fails is tried again at another node.
+    pub(crate) fn unsteady(self) -> Self {
+        Self { unsteady: true, ..self }
+    }
+
+    /// Whether nodes are expected to end.
+    pub(crate) const fn are_unsteady(&self) -> bool {
+        self.unsteady
+    }
+
+    /// One of them, by chance: its number from 0, and where it is. There must be one.
+    pub(crate) fn pick(&self, chance: &mut impl Rng) -> (usize, Address) {
+        let index = chance.random_range(0..self.addresses.len());
+        (index, self.addresses[index].clone())
+    }
+}
+
 /// Status and body of an answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -65,13 +103,23 @@ pub(crate) struct Answer {
 /// The HTTP API of a server.
 #[derive(Debug, Clone)]
 pub(crate) struct Api {
-    /// Where it is.
-    pub(crate) address: Address,
+    /// Where its nodes are.
+    pub(crate) nodes: Nodes,
     /// The operator's key.
     pub(crate) admin_key: String,
 }
 
 impl Api {
+    /// The API of one node.
+    pub(crate) fn single(address: Address, admin_key: String) -> Self {
+        Self { nodes: Nodes::new([address]), admin_key }
+    }
+
+    /// For a scenario that starts its own servers and asks nobody else.
+    pub(crate) fn nowhere() -> Self {
+        Self { nodes: Nodes::new([]), admin_key: String::new() }
+    }
+
     /// Makes a request and gives whatever comes back.
     pub(crate) async fn send(
         &self,
@@ -80,8 +128,27 @@ impl Api {
         bearer: Option<&str>,
         body: Vec<u8>,
     ) -> Result<Answer, Trouble> {
+        let attempts = if self.nodes.are_unsteady() { ATTEMPTS } else { 1 };
+        for _ in 1..attempts {
+            match self.try_send(method.clone(), path, bearer, body.clone()).await {
+                Ok(answer) if answer.status < 500 => return Ok(answer),
+                Ok(_) | Err(_) => tokio::time::sleep(ATTEMPT_PAUSE).await,
+            }
+        }
+        self.try_send(method, path, bearer, body).await
+    }
+
+    async fn try_send(
+        &self,
+        method: Method,
+        path: &str,
+        bearer: Option<&str>,
+        body: Vec<u8>,
+    ) -> Result<Answer, Trouble> {
+        let (_, address) = self.nodes.pick(&mut rand::rng());
         let what = format!("{method} {path}");
-        let asked = tokio::time::timeout(REQUEST_TIMEOUT, self.exchange(method, path, bearer, body)).await;
+        let asked =
+            tokio::time::timeout(REQUEST_TIMEOUT, Self::exchange(&address, method, path, bearer, body)).await;
         match asked {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(Trouble::Answer(format!("{what}: {error}"))),
@@ -90,24 +157,24 @@ impl Api {
     }
 
     async fn exchange(
-        &self,
+        address: &Address,
         method: Method,
         path: &str,
         bearer: Option<&str>,
         body: Vec<u8>,
     ) -> Result<Answer, Box<dyn std::error::Error + Send + Sync>> {
-        let stream = TokioIo::new(self.address.connect().await?);
+        let stream = TokioIo::new(address.connect().await?);
         let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
         let driver = tokio::spawn(connection);
         let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header(HOST, &self.address.authority)
+            .header(HOST, &address.authority)
             .header(CONTENT_TYPE, "application/json");
         // Without a token a program looks like a page of another site, unless it says where it stands.
         request = match bearer {
             Some(bearer) => request.header(AUTHORIZATION, format!("Bearer {bearer}")),
-            None => request.header(ORIGIN, format!("http://{}", self.address.authority)),
+            None => request.header(ORIGIN, format!("http://{}", address.authority)),
         };
         let response = sender.send_request(request.body(Full::new(Bytes::from(body)))?).await?;
         let status = response.status().as_u16();

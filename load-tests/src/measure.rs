@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use engawa_protocol::Seq;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
@@ -75,6 +76,8 @@ fn millis(micros: u64) -> f64 {
 pub(crate) struct NoteTimes {
     /// Its marker.
     pub(crate) marker: Marker,
+    /// The entry that brought it.
+    pub(crate) entry: Seq,
     /// When it was sent.
     pub(crate) sent: Instant,
     /// When it was acknowledged.
@@ -85,8 +88,22 @@ pub(crate) struct NoteTimes {
     pub(crate) silent: bool,
 }
 
+/// A command's way, for whoever asks what was under way at some moment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Way {
+    /// When it was sent.
+    pub(crate) sent: Instant,
+    /// When it was acknowledged.
+    pub(crate) acked: Instant,
+    /// As [`Taken::node`].
+    pub(crate) node: Option<usize>,
+    /// As [`Taken::straight`].
+    pub(crate) straight: bool,
+}
+
 #[derive(Debug, Default)]
 struct Inner {
+    ways: Vec<Way>,
     notes: Vec<NoteTimes>,
     acks: Times,
     interrupted: Times,
@@ -122,6 +139,13 @@ impl Measure {
         let times = if taken.straight { &mut inner.acks } else { &mut inner.interrupted };
         times.add(taken.acked.duration_since(taken.sent));
         *inner.commands.entry(name).or_default() += 1;
+        let Taken { sent, acked, node, straight, .. } = *taken;
+        inner.ways.push(Way { sent, acked, node, straight });
+    }
+
+    /// The ways of all commands that were taken.
+    pub(crate) fn ways(&self) -> Vec<Way> {
+        self.lock().ways.clone()
     }
 
     /// A command was rejected.
@@ -162,14 +186,16 @@ pub(crate) struct NoteLatency {
     pub(crate) screens_per_note_x100: u64,
 }
 
-/// Brings notes and sights together. A screen counts when it was connected before the note was sent and got it as
-/// it was added to the room's board; whoever came in later got the note with their view, and whether they did is the oracle's business.
+/// Brings notes and sights together. A screen counts when it was connected before the note was sent and got it with the
+/// frame that holds the note's own entry. Whoever came in later got the note with their view, or, when somebody deleted
+/// and restored it meanwhile, with a later frame; whether they did is the oracle's business.
 pub(crate) fn note_latency(notes: &[NoteTimes], sights: &BTreeMap<Marker, Vec<Sight>>) -> NoteLatency {
     let (mut acked, mut last_screen, mut screens) = (Times::default(), Times::default(), 0_u64);
     for note in notes.iter().filter(|note| note.straight && !note.silent) {
         let there = sights.get(&note.marker).into_iter().flatten();
         let seen: Vec<Instant> = there
             .filter(|sight| sight.as_it_was_added && sight.connected_since <= note.sent)
+            .filter(|sight| sight.from < note.entry && note.entry <= sight.seq)
             .map(|sight| sight.at)
             .collect();
         if let Some(last) = seen.iter().max() {
@@ -215,13 +241,15 @@ mod tests {
         let at = |ms| begin + Duration::from_millis(ms);
         let note = |number, silent| NoteTimes {
             marker: marker(number),
+            entry: Seq(7),
             sent: at(100),
             acked: at(110),
             straight: true,
             silent,
         };
         let sight = |ms, since, as_it_was_added| Sight {
-            seq: Seq(1),
+            from: Seq(6),
+            seq: Seq(8),
             at: at(ms),
             connected_since: at(since),
             as_it_was_added,
@@ -229,7 +257,14 @@ mod tests {
         let sights = BTreeMap::from([
             (
                 marker(1),
-                vec![sight(120, 0, true), sight(140, 0, true), sight(900, 800, false), sight(950, 800, true)],
+                vec![
+                    sight(120, 0, true),
+                    sight(140, 0, true),
+                    sight(900, 800, false),
+                    sight(950, 800, true),
+                    // Came into the room while the note was deleted, and saw it when it was restored.
+                    Sight { from: Seq(40), seq: Seq(41), ..sight(3_000, 0, true) },
+                ],
             ),
             (marker(2), vec![sight(110, 0, true), sight(5_000, 0, true)]),
         ]);

@@ -237,8 +237,8 @@ impl Person {
             .choose(chance)
             .unwrap_or(&NoteColor::Yellow);
         let taken = self.may(AddNote { board, area, text, color }, codes).await?;
-        if let Some(Taken { sent, acked, straight, .. }) = taken {
-            self.common.measure.note(NoteTimes { marker, sent, acked, straight, silent });
+        if let Some(Taken { seq, sent, acked, straight, .. }) = taken {
+            self.common.measure.note(NoteTimes { marker, entry: seq, sent, acked, straight, silent });
         }
         Ok(taken)
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::client::Traffic;
 use crate::measure::{Measured, NoteLatency, Percentiles, Times};
+use crate::scenario::{FaultTimes, StoreTable, StormTimes};
 use crate::server::ProcessUse;
 use crate::trouble::{Finding, Findings};
 
@@ -130,10 +131,18 @@ pub(crate) struct Report {
     pub(crate) measured: Measured,
     /// What went over the lines.
     pub(crate) lines: Lines,
+    /// What was done to the servers, and how long it was felt.
+    pub(crate) faults: StormTimes,
+    /// What the store costs, where that was what was measured.
+    pub(crate) store: Option<StoreTable>,
     /// How long each phase took, in seconds.
     pub(crate) phases: Vec<(String, f64)>,
-    /// The server's process at the end of the scenario.
+    /// How many nodes served, when they were ours.
+    pub(crate) nodes: usize,
+    /// The server's processes at the end of the scenario, together.
     pub(crate) server: Option<ProcessUse>,
+    /// Redis' process at the end of the scenario.
+    pub(crate) redis: Option<ProcessUse>,
     /// This program's own.
     pub(crate) load: Option<ProcessUse>,
     /// Bytes in the server's data folder at the end.
@@ -170,8 +179,21 @@ fn counts<K: fmt::Display>(map: &BTreeMap<K, u64>) -> String {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nodes = if self.nodes > 1 { format!(", {} nodes", self.nodes) } else { String::new() };
+        writeln!(f, "{} (seed {}{nodes}), {:.1} s", self.scenario, self.seed, self.took_s)?;
+        if let Some(table) = &self.store {
+            write!(f, "{table}")?;
+            return self.write_verdict(f);
+        }
+        self.write_meeting(f)?;
+        self.write_verdict(f)
+    }
+}
+
+impl Report {
+    /// What was played, compared and measured in a meeting.
+    fn write_meeting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { sizes, checks, lines, measured, .. } = self;
-        writeln!(f, "{} (seed {}), {:.1} s", self.scenario, self.seed, self.took_s)?;
         writeln!(
             f,
             "\n{} teams, {} people, {} connections; {} notes, {} comments, {} ballots",
@@ -199,6 +221,17 @@ impl fmt::Display for Report {
         row(f, "connecting -> welcome", &lines.welcome)?;
         let per_note = self.notes.screens_per_note_x100;
         writeln!(f, "  screens per note: {}.{:02}", per_note / 100, per_note % 100)?;
+        for FaultTimes { kind, count, over, line, command } in &self.faults.kinds {
+            writeln!(f, "\n  {} times: {}", count, kind.name())?;
+            row(f, "  fault -> everything runs again", over)?;
+            row(f, "  line lost -> next welcome", line)?;
+            row(f, "  command sent -> acknowledged", command)?;
+        }
+        if !self.faults.kinds.is_empty() {
+            writeln!(f, "\n  over several faults in a row")?;
+            row(f, "  line lost -> next welcome", &self.faults.lines_over_several)?;
+            row(f, "  command sent -> acknowledged", &self.faults.commands_over_several)?;
+        }
         writeln!(
             f,
             "\nreceived: {:.1} MiB in {} frames with {} events; per device {:.1} KiB on average, {:.1} KiB at most; \
@@ -223,7 +256,7 @@ impl fmt::Display for Report {
         )?;
         writeln!(f, "commands: {}", counts(&measured.commands))?;
         writeln!(f, "rejections: {}", counts(&measured.rejections))?;
-        for (name, process) in [("server", &self.server), ("load", &self.load)] {
+        for (name, process) in [("server", &self.server), ("redis", &self.redis), ("load", &self.load)] {
             if let Some(ProcessUse { memory_bytes, memory_peak_bytes, cpu_ms }) = process {
                 writeln!(
                     f,
@@ -237,6 +270,10 @@ impl fmt::Display for Report {
         if let Some(bytes) = self.server_data_bytes {
             writeln!(f, "server's data folder: {:.1} MiB", mib(bytes))?;
         }
+        Ok(())
+    }
+
+    fn write_verdict(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.passed {
             return writeln!(f, "\nEvery promise was kept.");
         }

@@ -13,6 +13,7 @@ use clap::{Args as _, Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{KeyRing, KeySource};
+use crate::backup::run::{BackupRunError, export_log, import_log, list_meetings};
 use crate::config::{Config, RawConfig, SECRET_FIELDS, example_toml, print_toml, unknown_env_names};
 use crate::net::Drained;
 use crate::observe::init_logging;
@@ -51,6 +52,32 @@ enum Action {
     Replay {
         /// The log, as `GET /api/meetings/{meeting}/log` gives it.
         log: PathBuf,
+    },
+    /// List the meetings of the store: id, last entry, time of it (UTC, milliseconds since 1970).
+    ListMeetings,
+    /// Write a meeting to a file, for a backup or to move it to another store.
+    ///
+    /// The file is readable by its owner alone and holds everything: names, notes, and, while a vote is open, who voted for
+    /// what. Once the vote has closed nothing of that is in it. With `store = "redis"` this works while servers run. The
+    /// store of a single server that runs is locked: ask that server instead (`GET /api/meetings/MEETING/backup` with the
+    /// operator's key).
+    ExportLog {
+        /// The meeting's id.
+        meeting: uuid::Uuid,
+        /// The file to write; it must not be there yet.
+        file: PathBuf,
+    },
+    /// Take a meeting from a file that `export-log` wrote, from whichever store.
+    ///
+    /// Everything is checked before anything is changed. Whoever has the meeting open loads it anew; links keep working where
+    /// the servers have the same token key. With `store = "redis"` this works while servers run; a single server has to be
+    /// stopped for it.
+    ImportLog {
+        /// The file.
+        file: PathBuf,
+        /// If the meeting is there already, put it back to what the file holds. Everything since is lost.
+        #[arg(long)]
+        replace: bool,
     },
     /// Check the settings and say what is wrong with them; changes nothing.
     CheckConfig,
@@ -121,6 +148,11 @@ fn act(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
         }
         Action::PrintConfig => print(&print_toml(&config)),
         Action::RotateKeys => rotate_keys(&config),
+        Action::ListMeetings => print(&run_backup(list_meetings(&config))?),
+        Action::ExportLog { meeting, file } => {
+            print(&run_backup(export_log(&config, engawa_protocol::MeetingId(meeting), &file))?)
+        }
+        Action::ImportLog { file, replace } => print(&run_backup(import_log(&config, &file, replace))?),
         Action::ExampleConfig | Action::Replay { .. } => Ok(()),
     }
 }
@@ -161,6 +193,13 @@ fn rotate_keys(config: &Config) -> Result<(), Failure> {
             "token_key: is given by the settings; change it there and put the old one into token_key_previous",
         )),
     }
+}
+
+/// Runs what needs a store and no server.
+fn run_backup(work: impl Future<Output = Result<String, BackupRunError>>) -> Result<String, Failure> {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::failed)?;
+    runtime.block_on(work).map_err(Failure::failed)
 }
 
 fn serve(config: Config, warnings: &[String], rehearsing: bool) -> Result<(), Failure> {

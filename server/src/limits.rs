@@ -162,6 +162,7 @@ pub const HISTORY_ENTRIES: usize = 4096;
 
 /// Bytes of payload of these.
 pub const HISTORY_BYTES: usize = 8 << 20;
+
 /// Largest piece of hearsay, in bytes: who is connected to a node, for the largest meeting.
 pub const HEARSAY_BYTES: usize = 512 << 10;
 
@@ -180,3 +181,6 @@ pub const EARLY_MAX: usize = 1024;
 /// Gestures from other nodes that are remembered per meeting, to be taken back; of more the viewers' own limit of
 /// time takes care.
 pub const GESTURES_HELD_MAX: usize = 1024;
+
+/// Largest file of a meeting's backup, in bytes: the largest snapshot and far more entries than lie between two.
+pub const BACKUP_BYTES: u64 = 256 << 20;

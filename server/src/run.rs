@@ -145,7 +145,7 @@ pub fn routes(state: ApiState) -> Routes {
 }
 
 /// The store, and the way to the nodes that share it.
-async fn open_store(
+pub(crate) async fn open_store(
     config: &Config,
     clock: Arc<dyn Clock>,
 ) -> Result<(Arc<dyn Store>, Arc<dyn Hearsay>), RunError> {

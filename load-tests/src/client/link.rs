@@ -19,7 +19,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 
 use super::outbox::Outbox;
-use super::witness::Arrival;
+use super::witness::{Arrival, Loss};
 use super::{Comeback, Identity, Inner, Order};
 use crate::trouble::Promise;
 
@@ -45,7 +45,9 @@ enum End {
         after: Duration,
     },
     Goodbye(Goodbye),
-    /// The line broke, or the other side broke the protocol.
+    /// The line is gone, or none could be made.
+    Lost(String),
+    /// The other side broke the protocol.
     Broken(String),
     /// Nobody holds the client any more.
     Dropped,
@@ -59,11 +61,14 @@ pub(super) struct Link {
     chance: SmallRng,
     wanted: bool,
     failures: u32,
+    /// The node of the line that was lost last, and when; until the next welcome.
+    lost: Option<(usize, Instant)>,
 }
 
 /// What belongs to one connection.
 struct Line {
     socket: Socket,
+    node: usize,
     welcomed: Instant,
     heard: Instant,
     heartbeat: Duration,
@@ -73,7 +78,7 @@ impl Link {
     pub(super) fn new(identity: Identity, inner: Arc<Inner>) -> Self {
         let chance = SmallRng::seed_from_u64(identity.seed);
         let outbox = Outbox::after(identity.numbered);
-        Self { identity, inner, outbox, chance, wanted: false, failures: 0 }
+        Self { identity, inner, outbox, chance, wanted: false, failures: 0, lost: None }
     }
 
     pub(super) async fn run(mut self, mut orders: mpsc::Receiver<Order>) {
@@ -90,10 +95,13 @@ impl Link {
                     self.set_online(true);
                     let end = self.keep(&mut line, &mut orders).await;
                     self.set_online(false);
+                    if matches!(end, End::Lost(_) | End::Goodbye(_)) {
+                        self.lost = Some((line.node, Instant::now()));
+                    }
                     end
                 }
                 Ok(Err(end)) => end,
-                Err(_) => End::Broken(format!("no welcome within {WELCOME_TIMEOUT:?}")),
+                Err(_) => End::Lost(format!("no welcome within {WELCOME_TIMEOUT:?}")),
             };
             match self.settle(end) {
                 ControlFlow::Continue(delay) => self.pause(delay, &mut orders).await,
@@ -114,7 +122,8 @@ impl Link {
             Order::Connect => self.wanted = true,
             Order::StayAway | Order::Break { .. } => {}
             Order::Submit { command, reply } => {
-                self.outbox.put(&command, reply, Instant::now());
+                let node = self.lost.map(|(node, _)| node);
+                self.outbox.put(&command, reply, Instant::now(), node);
             }
         }
     }
@@ -125,6 +134,7 @@ impl Link {
             End::Away => "stayed_away".into(),
             End::Break { .. } => "cut_by_us".into(),
             End::Goodbye(goodbye) => format!("{:?}", goodbye.code),
+            End::Lost(_) => "lost".into(),
             End::Broken(_) => "broken".into(),
             End::Dropped => return ControlFlow::Break("nobody needs it any more".into()),
         };
@@ -132,6 +142,7 @@ impl Link {
         match end {
             End::Away => {
                 self.wanted = false;
+                self.lost = None;
                 ControlFlow::Continue(Duration::ZERO)
             }
             End::Break { comeback, after } => {
@@ -144,7 +155,8 @@ impl Link {
                 ControlFlow::Continue(Duration::from_millis(goodbye.retry_after_ms))
             }
             End::Goodbye(goodbye) => ControlFlow::Break(format!("{:?}", goodbye.code)),
-            End::Broken(why) => {
+            End::Lost(_) if self.identity.nodes.are_unsteady() => ControlFlow::Continue(self.growing_delay()),
+            End::Lost(why) | End::Broken(why) => {
                 self.inner.findings.add(Promise::Protocol, format!("{}: {why}", self.inner.who));
                 ControlFlow::Continue(self.growing_delay())
             }
@@ -179,8 +191,10 @@ impl Link {
     async fn connect(&mut self) -> Result<Line, End> {
         let began = Instant::now();
         let broken = |what: &str, error: &dyn std::fmt::Display| End::Broken(format!("{what}: {error}"));
-        let stream = self.identity.address.connect().await.map_err(|e| broken("connecting", &e))?;
-        let url = format!("ws://{}/ws", self.identity.address.authority);
+        let lost = |what: &str, error: &dyn std::fmt::Display| End::Lost(format!("{what}: {error}"));
+        let (node, address) = self.identity.nodes.pick(&mut self.chance);
+        let stream = address.connect().await.map_err(|e| lost("connecting", &e))?;
+        let url = format!("ws://{}/ws", address.authority);
         let mut request = url.into_client_request().map_err(|e| broken("asking for the upgrade", &e))?;
         // HS1 concerns browsers; a program that sends no Origin shows its token instead.
         let bearer = HeaderValue::from_str(&format!("Bearer {}", self.identity.token))
@@ -190,9 +204,9 @@ impl Link {
         config.read_buffer_size = 4 * 1024;
         config.write_buffer_size = 4 * 1024;
         let upgraded = tokio_tungstenite::client_async_with_config(request, stream, Some(config)).await;
-        let (socket, _) = upgraded.map_err(|e| broken("the upgrade", &e))?;
+        let (socket, _) = upgraded.map_err(|e| lost("the upgrade", &e))?;
         let now = Instant::now();
-        let mut line = Line { socket, welcomed: now, heard: now, heartbeat: WELCOME_TIMEOUT };
+        let mut line = Line { socket, node, welcomed: now, heard: now, heartbeat: WELCOME_TIMEOUT };
         let hello = ClientFrame::Hello(Hello {
             protocol: VersionRange::OURS,
             token: self.identity.token.clone(),
@@ -232,13 +246,16 @@ impl Link {
         })?;
         let traffic = &mut state.witness.traffic;
         traffic.welcome_us.push(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
+        if let Some((node, lost)) = self.lost.take() {
+            traffic.losses.push(Loss { node, lost, back: line.welcomed });
+        }
         if fresh {
             traffic.views += 1;
         } else {
             traffic.resumes += 1;
         }
         let (at, connected_since) = (line.welcomed, line.welcomed);
-        state.witness.read(Arrival { text, seq, at, connected_since });
+        state.witness.read(Arrival { text, from: seq, seq, at, connected_since });
         if let (true, Some(view)) = (fresh, state.screen.view()) {
             state.witness.view(view, seq);
         }
@@ -268,7 +285,7 @@ impl Link {
         let now = Instant::now();
         // FR6.
         if now.duration_since(line.heard) > line.heartbeat * 2 {
-            return Err(End::Broken("no heartbeat for two intervals".into()));
+            return Err(End::Lost("no heartbeat for two intervals".into()));
         }
         for frame in self.outbox.due_again(now) {
             self.inner.lock().witness.traffic.again += 1;
@@ -295,7 +312,7 @@ impl Link {
             // The stream is dropped where it is: the server sees a line that broke.
             Some(Order::Break { comeback, after }) => Err(End::Break { comeback, after }),
             Some(Order::Submit { command, reply }) => {
-                let frame = self.outbox.put(&command, reply, Instant::now());
+                let frame = self.outbox.put(&command, reply, Instant::now(), Some(line.node));
                 self.send_text(line, frame).await
             }
         }
@@ -311,8 +328,8 @@ impl Link {
                     state.screen.clear();
                     return Err(End::Broken(format!("FR1: {gap}")));
                 }
-                let (seq, at, connected_since) = (frame.to, Instant::now(), line.welcomed);
-                state.witness.read(Arrival { text, seq, at, connected_since });
+                let (from, seq, at, connected_since) = (frame.from, frame.to, Instant::now(), line.welcomed);
+                state.witness.read(Arrival { text, from, seq, at, connected_since });
                 for event in &frame.events {
                     state.witness.event(event, seq);
                 }
@@ -375,7 +392,7 @@ impl Link {
     async fn send_text(&mut self, line: &mut Line, text: String) -> Result<(), End> {
         self.inner.lock().witness.traffic.bytes_out += text.len() as u64;
         let sent = line.socket.send(Message::text(text)).await;
-        sent.map_err(|error| End::Broken(format!("sending: {error}")))
+        sent.map_err(|error| End::Lost(format!("sending: {error}")))
     }
 
     /// The next frame; GN2: one that is not understood ends the line.
@@ -384,9 +401,9 @@ impl Link {
             let message = match line.socket.next().await {
                 Some(Ok(message)) => message,
                 Some(Err(WsError::ConnectionClosed)) | None => {
-                    return Err(End::Broken("the line ended without a goodbye".into()));
+                    return Err(End::Lost("the line ended without a goodbye".into()));
                 }
-                Some(Err(error)) => return Err(End::Broken(format!("receiving: {error}"))),
+                Some(Err(error)) => return Err(End::Lost(format!("receiving: {error}"))),
             };
             line.heard = Instant::now();
             match message {
@@ -398,7 +415,7 @@ impl Link {
                 }
                 Message::Binary(_) => return Err(End::Broken("GN1: a binary message".into())),
                 Message::Close(close) => {
-                    return Err(End::Broken(format!("closed without a goodbye: {close:?}")));
+                    return Err(End::Lost(format!("closed without a goodbye: {close:?}")));
                 }
                 Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
             }

@@ -16,15 +16,15 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 pub(crate) use pace::Pace;
 pub(crate) use screen::Sample;
-pub(crate) use witness::{Fact, Sight, Traffic, Witness};
+pub(crate) use witness::{Fact, Loss, Sight, Traffic, Witness};
 
-use crate::http::Address;
+use crate::http::Nodes;
 use crate::trouble::{Findings, Trouble};
 
 /// Orders that may wait for a client's task.
 const ORDERS_MAX: usize = 64;
 /// How long a command may take until somebody says that it hangs.
-pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A command that was taken.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +39,8 @@ pub(crate) struct Taken {
     pub(crate) sent: Instant,
     /// When its ack was folded.
     pub(crate) acked: Instant,
+    /// The node it was sent to first, or the one whose line was lost when it was asked for.
+    pub(crate) node: Option<usize>,
     /// Sent and answered on one connection, without being sent again.
     pub(crate) straight: bool,
 }
@@ -96,8 +98,8 @@ impl Inner {
 pub(crate) struct Identity {
     /// For messages.
     pub(crate) who: String,
-    /// Where the server is.
-    pub(crate) address: Address,
+    /// The nodes: one is chosen by chance at each connection.
+    pub(crate) nodes: Nodes,
     /// The personal token, or a screen's.
     pub(crate) token: String,
     /// The device.

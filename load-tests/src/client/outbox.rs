@@ -16,6 +16,7 @@ struct Pending {
     frame: String,
     reply: oneshot::Sender<Reply>,
     sent: Instant,
+    node: Option<usize>,
     straight: bool,
     again_at: Option<Instant>,
 }
@@ -33,11 +34,18 @@ impl Outbox {
         Self { last, ..Self::default() }
     }
 
-    /// Numbers a command; gives the frame to send.
-    pub(super) fn put(&mut self, command: &str, reply: oneshot::Sender<Reply>, now: Instant) -> String {
+    /// Numbers a command; gives the frame to send. `node` is the one it goes to, or the one whose line is lost.
+    pub(super) fn put(
+        &mut self,
+        command: &str,
+        reply: oneshot::Sender<Reply>,
+        now: Instant,
+        node: Option<usize>,
+    ) -> String {
         self.last = self.last.next();
         let frame = format!(r#"{{"type":"submit","client_seq":{},"command":{command}}}"#, self.last);
-        let pending = Pending { frame: frame.clone(), reply, sent: now, straight: true, again_at: None };
+        let pending =
+            Pending { frame: frame.clone(), reply, sent: now, node, straight: true, again_at: None };
         self.pending.insert(self.last, pending);
         frame
     }
@@ -66,10 +74,10 @@ impl Outbox {
 
     /// An ack. Acks of commands that were answered before are nothing new: they were sent twice.
     pub(super) fn acked(&mut self, ack: &Ack, now: Instant) {
-        if let Some(Pending { reply, sent, straight, .. }) = self.pending.remove(&ack.client_seq) {
+        if let Some(Pending { reply, sent, node, straight, .. }) = self.pending.remove(&ack.client_seq) {
             let Ack { client_seq, seq, created } = *ack;
             // Nobody may be waiting any more.
-            let _ = reply.send(Ok(Taken { client_seq, seq, created, sent, acked: now, straight }));
+            let _ = reply.send(Ok(Taken { client_seq, seq, created, sent, acked: now, node, straight }));
         }
     }
 
@@ -97,8 +105,8 @@ mod tests {
         let (mut outbox, now) = (Outbox::default(), Instant::now());
         let (first, mut first_answer) = oneshot::channel();
         let (second, mut second_answer) = oneshot::channel();
-        outbox.put("1", first, now);
-        let frame = outbox.put("2", second, now);
+        outbox.put("1", first, now, Some(1));
+        let frame = outbox.put("2", second, now, None);
         assert_eq!(frame, r#"{"type":"submit","client_seq":2,"command":2}"#);
         assert_eq!(outbox.all_again().len(), 2);
         let ack = Ack { client_seq: ClientSeq(1), seq: Seq(9), created: Some(3) };
@@ -106,6 +114,7 @@ mod tests {
         outbox.acked(&ack, now);
         let taken = first_answer.try_recv().unwrap().unwrap();
         assert_eq!((taken.seq, taken.created, taken.straight), (Seq(9), Some(3), false));
+        assert_eq!(taken.node, Some(1));
         assert_eq!(outbox.all_again(), std::slice::from_ref(&frame));
 
         let too_fast = Rejected { client_seq: ClientSeq(2), rejection: Rejection::TooFast {} };

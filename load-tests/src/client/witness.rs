@@ -14,6 +14,8 @@ use crate::names::EMAIL_DOMAIN;
 /// When a marked text was seen first.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sight {
+    /// The position of the client before.
+    pub(crate) from: Seq,
     /// The position of the client once it had folded what brought it.
     pub(crate) seq: Seq,
     /// When.
@@ -54,6 +56,17 @@ pub(crate) enum Fact {
     Readers,
 }
 
+/// A line that was lost without our doing, until the next welcome.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Loss {
+    /// The node at its other end.
+    pub(crate) node: usize,
+    /// When it was lost.
+    pub(crate) lost: Instant,
+    /// When the next welcome had come, from whichever node.
+    pub(crate) back: Instant,
+}
+
 /// Bytes and frames of one device.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Traffic {
@@ -73,6 +86,8 @@ pub(crate) struct Traffic {
     pub(crate) resumes: u64,
     /// Goodbyes and broken lines, by reason.
     pub(crate) ends: BTreeMap<String, u64>,
+    /// Lines that were lost and found again.
+    pub(crate) losses: Vec<Loss>,
     /// Commands that were refused for now and sent again.
     pub(crate) again: u64,
     /// From the beginning of connecting to the welcome, in microseconds.
@@ -104,6 +119,7 @@ pub(crate) struct Witness {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Arrival<'a> {
     pub(super) text: &'a str,
+    pub(super) from: Seq,
     pub(super) seq: Seq,
     pub(super) at: Instant,
     pub(super) connected_since: Instant,
@@ -112,9 +128,9 @@ pub(super) struct Arrival<'a> {
 impl Witness {
     /// Looks through the bytes of a frame.
     pub(super) fn read(&mut self, arrival: Arrival<'_>) {
-        let Arrival { text, seq, at, connected_since } = arrival;
+        let Arrival { text, from, seq, at, connected_since } = arrival;
         for marker in markers_in(text) {
-            let sight = Sight { seq, at, connected_since, as_it_was_added: false };
+            let sight = Sight { from, seq, at, connected_since, as_it_was_added: false };
             self.sights.entry(marker).or_insert(sight);
         }
         for receipt in receipts_in(text) {

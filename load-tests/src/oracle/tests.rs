@@ -191,7 +191,8 @@ fn what_somebody_may_not_see_is_noticed() {
     };
     let now = Instant::now();
     let end = log.entries.len() as u64;
-    let sight = |seq| Sight { seq: Seq(seq), at: now, connected_since: now, as_it_was_added: true };
+    let sight =
+        |seq| Sight { from: Seq(0), seq: Seq(seq), at: now, connected_since: now, as_it_was_added: true };
     let note = Marker { author: writer, ..NOTE };
     let saw = |seq| Witness { sights: [(note, sight(seq))].into(), ..Witness::default() };
     assert!(judged(&observer(PersonId(3)), &saw(end)).is_empty(), "of the same room");

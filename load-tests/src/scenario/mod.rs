@@ -1,14 +1,20 @@
 //! Scenarios: what a crowd does to a server, and how it is judged. A further one is a variant of [`Scenario`] and a
 //! folder beside `workshop`.
 
+mod chaos;
+mod store;
 mod workshop;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+pub(crate) use chaos::{FaultTimes, StormTimes};
+pub(crate) use store::StoreTable;
 
 use crate::console::Console;
 use crate::http::Api;
 use crate::report::Report;
-use crate::trouble::Findings;
+use crate::server::{Fleet, FleetPlan};
+use crate::trouble::{Findings, Trouble};
 
 /// Everything that can be run.
 #[derive(Debug, clap::Subcommand)]
@@ -16,15 +22,18 @@ pub(crate) enum Scenario {
     /// A whole meeting in compressed time: opening, rounds by team, with dialogue partners and mixed, posters, vote,
     /// reveal, pulse and questionnaire, with people who come late, drop out and try to cheat.
     Workshop(workshop::Options),
+    /// The same meeting on several nodes and a Redis, while nodes and Redis are killed, paused and stopped in an order drawn
+    /// from the seed. Every promise has to hold at the end.
+    Chaos(chaos::Options),
+    /// Measures commands per second, latency and memory with Redis, at one and three nodes, beside raw XADD.
+    Store(store::Options),
 }
 
 /// What a scenario is given.
 #[derive(Debug, Clone)]
 pub(crate) struct Stage {
-    /// The server.
+    /// The server: one node, or any of several.
     pub(crate) api: Api,
-    /// Its process, when it runs on this machine and is ours.
-    pub(crate) server_pid: Option<u32>,
     /// Chance for everything.
     pub(crate) seed: u64,
     /// Where progress is told.
@@ -40,13 +49,33 @@ impl Scenario {
     pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::Workshop(_) => "workshop",
+            Self::Chaos(_) => "chaos",
+            Self::Store(_) => "store",
         }
     }
 
-    /// Plays it and judges it.
-    pub(crate) async fn run(&self, stage: Stage) -> Report {
+    /// The servers it wants; none when it starts its own.
+    pub(crate) fn fleet(&self) -> Option<FleetPlan> {
         match self {
-            Self::Workshop(options) => workshop::run(options, stage).await,
+            Self::Workshop(options) => Some(options.fleet()),
+            Self::Chaos(options) => Some(options.fleet()),
+            Self::Store(_) => None,
+        }
+    }
+
+    /// Plays it and judges it. The fleet is there when the servers are ours; `server` is the binary that was named.
+    ///
+    /// Fails when it cannot be begun; whatever goes wrong later is a finding.
+    pub(crate) async fn run(
+        &self,
+        stage: Stage,
+        fleet: Option<&mut Fleet>,
+        server: Option<&Path>,
+    ) -> Result<Report, Trouble> {
+        match self {
+            Self::Workshop(options) => Ok(workshop::run(options, stage).await),
+            Self::Chaos(options) => chaos::run(options, stage, fleet).await,
+            Self::Store(options) => store::run(options, stage, server).await,
         }
     }
 }

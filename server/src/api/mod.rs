@@ -2,6 +2,7 @@
 //! not know how commands are decided.
 
 mod archive;
+mod backup;
 mod bearer;
 mod commands;
 mod frames;
@@ -70,6 +71,7 @@ pub fn routes(state: ApiState) -> Router {
         .route("/api/meetings", post(meetings::create))
         .route("/api/meetings/{meeting}", delete(meetings::remove))
         .route("/api/meetings/{meeting}/log", get(log::show))
+        .route("/api/meetings/{meeting}/backup", get(backup::show))
         .route("/api/join/options", post(join::options))
         .route("/api/join", post(join::join))
         .route("/api/frames", post(frames::take))

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod api;
+mod backup;
+mod deploy;
 #[cfg(unix)]
 mod healing;
 mod hub;

@@ -79,7 +79,7 @@ async fn tokens(hall: &Hall) -> Result<u64, Trouble> {
     for (token, expected) in [(changed, "LinkInvalid"), (shared, "JoinFirst")] {
         let identity = Identity {
             who: format!("somebody with a token for {expected}"),
-            address: hall.stage.api.address.clone(),
+            nodes: hall.stage.api.nodes.clone(),
             token,
             device: devices.make(),
             numbered: ClientSeq(0),

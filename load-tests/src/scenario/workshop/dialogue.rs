@@ -2,7 +2,7 @@
 //! others, edits and deletes their own; on a flapping line if need be.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use engawa_protocol::command::{
     DeleteNote, EditNote, MarkNote, MoveNote, PassTurn, RestoreNote, StartTurns, UnmarkNote,
@@ -29,6 +29,8 @@ pub(super) struct Talk {
     pub(super) part: &'static str,
     /// Notes each writes.
     pub(super) notes: u32,
+    /// When there is such a moment, they go on writing until it has come.
+    pub(super) until: Option<Instant>,
     /// Time between two things.
     pub(super) think: Duration,
     /// Whether they speak in turn.
@@ -83,7 +85,9 @@ pub(super) async fn take_part(person: Arc<Person>, talk: Talk) -> Result<(), Tro
     let mut chance = person.chance(talk.part);
     take_seat(&person, talk.round).await?;
     think(talk.think, &mut chance).await;
-    for _ in 0..talk.notes {
+    let mut round = 0;
+    while round < talk.notes || talk.until.is_some_and(|until| Instant::now() < until) {
+        round += 1;
         if talk.interruptions {
             interrupt(&person, &mut chance).await?;
         }

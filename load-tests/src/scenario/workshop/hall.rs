@@ -15,6 +15,7 @@ use crate::follower::Follower;
 use crate::oracle::{Held, Oracle};
 use crate::person::{Common, Person};
 use crate::scenario::Stage;
+use crate::scenario::chaos::Storm;
 use crate::trouble::{Promise, Trouble};
 
 /// Times a checkpoint begins anew because something has happened meanwhile.
@@ -52,6 +53,8 @@ pub(super) struct Hall {
     pub(super) screen: Client,
     pub(super) oracle: Oracle,
     pub(super) cheats: u64,
+    /// What ends and pauses servers meanwhile, if anything does.
+    pub(super) storm: Option<Storm>,
     pub(super) phases: Vec<(String, f64)>,
     phase: Option<(String, Instant)>,
     follower: Follower,
@@ -100,6 +103,7 @@ impl Hall {
             screen,
             oracle,
             cheats: 0,
+            storm: None,
             phases: Vec::new(),
             phase: None,
             follower,
@@ -134,6 +138,20 @@ impl Hall {
     /// Everyone who means to be connected.
     pub(super) fn here(&self) -> Crowd {
         self.everyone().into_iter().filter(|person| person.is_here()).collect()
+    }
+
+    /// Waits until all servers run and nothing ends them any more.
+    pub(super) async fn calm(&mut self) {
+        if let Some(storm) = &mut self.storm {
+            storm.calm().await;
+        }
+    }
+
+    /// Lets faults go on after [`Self::calm`].
+    pub(super) fn rise(&mut self) {
+        if let Some(storm) = &mut self.storm {
+            storm.rise();
+        }
     }
 
     /// Begins a phase.

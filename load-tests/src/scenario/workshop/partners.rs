@@ -86,6 +86,7 @@ async fn talk_and_group(hall: &Hall, round: RoundId) -> Result<(), Trouble> {
         round,
         part: "dialogue partners",
         notes: hall.plan.notes,
+        until: hall.plan.talk_until(),
         think: hall.plan.think,
         turns: false,
         interruptions: false,

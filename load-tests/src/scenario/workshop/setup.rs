@@ -54,9 +54,9 @@ impl Devices {
         (device, numbered): (DeviceId, ClientSeq),
         findings: &Findings,
     ) -> Client {
-        let (address, token) = (api.address.clone(), token.to_owned());
+        let (nodes, token) = (api.nodes.clone(), token.to_owned());
         let seed = self.chance.random();
-        Client::new(Identity { who, address, token, device, numbered, seed }, findings.clone())
+        Client::new(Identity { who, nodes, token, device, numbered, seed }, findings.clone())
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) async fn run(hall: &mut Hall) -> Result<(), Trouble> {
         round,
         part: "by team",
         notes: hall.plan.notes,
+        until: hall.plan.talk_until(),
         think: hall.plan.think,
         turns: true,
         interruptions: false,

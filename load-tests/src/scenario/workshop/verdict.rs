@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use engawa_protocol::Role;
 
 use super::hall::Hall;
-use crate::client::{Client, Sight, Traffic};
+use crate::client::{Client, Loss, Sight, Traffic};
 use crate::marker::Marker;
-use crate::measure::note_latency;
+use crate::measure::{Way, note_latency};
 use crate::oracle::{Observer, judge as judge_device};
 use crate::report::{Checks, Lines, Report, Sizes};
 use crate::server::ProcessUse;
@@ -61,6 +61,24 @@ pub(super) fn judge(hall: &Hall) {
     }
 }
 
+/// What was measured of single lines and commands.
+#[derive(Debug, Default)]
+pub(in crate::scenario) struct Details {
+    /// Lines that were lost and found again.
+    pub(in crate::scenario) losses: Vec<Loss>,
+    /// The ways of commands.
+    pub(in crate::scenario) ways: Vec<Way>,
+}
+
+/// Gathers them.
+pub(super) fn details(hall: &Hall) -> Details {
+    let losses = devices(hall)
+        .iter()
+        .flat_map(|(_, client)| client.witness(|witness| witness.traffic.losses.clone()))
+        .collect();
+    Details { losses, ways: hall.common.measure.ways() }
+}
+
 /// Puts the report together.
 pub(super) fn report(hall: &Hall) -> Report {
     let devices = devices(hall);
@@ -102,7 +120,6 @@ pub(super) fn report(hall: &Hall) -> Report {
         measured: hall.common.measure.measured(),
         lines: Lines::of(&traffic),
         phases: hall.phases.clone(),
-        server: hall.stage.server_pid.and_then(ProcessUse::of),
         load: ProcessUse::of(std::process::id()),
         ..Report::default()
     }

@@ -49,10 +49,13 @@ pub(super) async fn run(hall: &mut Hall) -> Result<(), Trouble> {
     check_recount(hall, "before the close");
     hall.checkpoint().await?;
     check_tally(hall);
+    // What the close forgets can be read by nobody afterwards, so the reader of the log has to be up to it.
+    hall.calm().await;
     let closed = close(hall).await?;
     check_recount(hall, "after the close");
     check_result(hall);
     forgotten(hall, closed).await?;
+    hall.rise();
     hall.cheats += cheats::after_the_close(hall).await?;
     Ok(())
 }

@@ -107,6 +107,12 @@ impl Redis {
         redis
     }
 
+    /// Starts one with a configuration file; folder and socket are its own.
+    pub(crate) fn from_file(file: &Path, args: &[&str]) -> Self {
+        // A file comes before all options, and options before what the file says.
+        Self::with(&[&["--include", file.to_str().unwrap()], args].concat())
+    }
+
     /// Starts it (again) on what its folder holds.
     pub(crate) fn start(&mut self) {
         let _ = std::fs::remove_file(self.socket());

@@ -1,0 +1,102 @@
+//! The commands of the binary that read and write backups on the configured store. Owns opening and closing it; must not
+//! know what a backup looks like.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use engawa_protocol::MeetingId;
+
+use super::{Backup, BackupError, FormatError, export, import};
+use crate::clock::SystemClock;
+use crate::config::{Config, StoreKind};
+use crate::run::{RunError, open_store};
+use crate::store::{Store, StoreError};
+
+/// Why such a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BackupRunError {
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Open(RunError),
+    /// The meeting, the file or the store.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// There is nothing behind the settings.
+    #[error("store: `memory` keeps nothing between two runs; set `embedded` or `redis`")]
+    NoStore,
+    /// There is nothing yet.
+    #[error("data_dir: {0} does not exist, so there is no meeting to export")]
+    NoFolder(String),
+}
+
+impl From<FormatError> for BackupRunError {
+    fn from(error: FormatError) -> Self {
+        Self::Backup(error.into())
+    }
+}
+
+impl From<StoreError> for BackupRunError {
+    fn from(error: StoreError) -> Self {
+        Self::Backup(error.into())
+    }
+}
+
+async fn open(config: &Config, reading: bool) -> Result<Arc<dyn Store>, BackupRunError> {
+    match config.store {
+        StoreKind::Memory => return Err(BackupRunError::NoStore),
+        // Looking must not make a folder, least of all one of a mistyped name.
+        StoreKind::Embedded if reading && !config.data_dir.is_dir() => {
+            return Err(BackupRunError::NoFolder(config.data_dir.display().to_string()));
+        }
+        StoreKind::Embedded | StoreKind::Redis => {}
+    }
+    open_store(config, Arc::new(SystemClock)).await.map_err(|error| match error {
+        RunError::Store(error) => error.into(),
+        error => BackupRunError::Open(error),
+    })
+}
+
+/// A line per meeting.
+pub(crate) async fn list_meetings(config: &Config) -> Result<String, BackupRunError> {
+    let store = open(config, true).await?;
+    let (mut text, mut after) = (String::new(), None);
+    loop {
+        let page = store.meetings(after).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.meeting);
+        for head in &page {
+            // Writing to a text cannot fail.
+            let _ = writeln!(text, "{} {} {}", head.meeting, head.last.seq, head.last_at.0);
+        }
+    }
+    store.close().await?;
+    Ok(text)
+}
+
+/// Writes a meeting to a file; answers with a sentence.
+pub(crate) async fn export_log(
+    config: &Config,
+    meeting: MeetingId,
+    file: &Path,
+) -> Result<String, BackupRunError> {
+    let store = open(config, true).await?;
+    let backup = export(&*store, meeting).await?;
+    store.close().await?;
+    backup.write(file)?;
+    let (last, file) = (backup.state().seq(), file.display());
+    Ok(format!("{meeting} up to entry {last} is in {file}\n"))
+}
+
+/// Takes a meeting from a file; answers with a sentence.
+pub(crate) async fn import_log(
+    config: &Config,
+    file: &Path,
+    replace: bool,
+) -> Result<String, BackupRunError> {
+    let backup = Backup::read(file)?;
+    let store = open(config, false).await?;
+    let position = import(&*store, &backup, replace).await?;
+    store.close().await?;
+    Ok(format!("{} stands at entry {} (epoch {})\n", backup.meeting(), position.seq, position.epoch))
+}
