@@ -11,7 +11,18 @@ import { servePages, Stage } from "../support/stage";
 const WIDTHS = [
   { width: 320, height: 640 },
   { width: 1280, height: 800 },
-] as const;
+];
+/** Pictures are taken at the widths of Zoom's side panel, of small windows and of full screens, too. */
+const PICTURE_WIDTHS = [
+  { width: 320, height: 640 },
+  { width: 336, height: 700 },
+  { width: 400, height: 760 },
+  { width: 480, height: 800 },
+  { width: 1024, height: 768 },
+  { width: 1280, height: 800 },
+  { width: 1440, height: 900 },
+];
+const PICTURES = Boolean(process.env["SCREENSHOTS"]);
 let browser: Browser;
 let server: PreviewServer;
 let address: string;
@@ -19,21 +30,22 @@ let address: string;
 beforeAll(async () => {
   browser = await launchChromium();
   ({ server, address } = await servePages());
-  if (process.env["SCREENSHOTS"]) mkdirSync("screenshots", { recursive: true });
+  if (PICTURES) mkdirSync("screenshots", { recursive: true });
 });
 afterAll(async () => {
   await browser.close();
   await server.close();
 });
 
-describe.each(SCENES)("$name", ({ name, view, act, widths }) => {
-  test.each(WIDTHS.filter(({ width }) => !widths || widths.includes(width)))("at $width px", async (viewport) => {
+describe.each(SCENES)("$name", ({ name, view, act, widths, noisy }) => {
+  const drawn = WIDTHS.filter(({ width }) => !widths || widths.includes(width));
+  test.each(PICTURES ? PICTURE_WIDTHS : drawn)("at $width px", async (viewport) => {
     const context = await browser.newContext({ viewport, locale: "ja-JP" });
     try {
       const stage = await Stage.open(context, address, view());
       await act?.(stage);
       await stage.page.waitForLoadState("networkidle");
-      if (process.env["SCREENSHOTS"]) {
+      if (PICTURES) {
         await stage.page.screenshot({ path: `screenshots/${name}-${viewport.width}.png` });
         await stage.page.screenshot({ path: `screenshots/${name}-${viewport.width}-full.png`, fullPage: true });
       }
@@ -42,7 +54,7 @@ describe.each(SCENES)("$name", ({ name, view, act, widths }) => {
       );
       expect(overflow, "nothing is wider than the page").toBe(0);
       expect(await violationsOf(stage.page)).toEqual([]);
-      expect(stage.errors).toEqual([]);
+      if (!noisy) expect(stage.errors).toEqual([]);
     } finally {
       await context.close();
     }
