@@ -59,7 +59,7 @@ workshop-short: programs ## The same with fewer rounds, as part of the tests.
 bindings: ## Writes the generated TypeScript and the generated parts of SPEC.md anew.
 	UPDATE=1 cargo test --locked -p engawa-protocol --features typescript --test typescript
 	UPDATE=1 cargo test --locked -p engawa-protocol --test spec the_listed_parts
-	UPDATE=1 cargo test --locked -p engawa-domain --test roles --test vectors
+	UPDATE=1 cargo test --locked -p engawa-domain --test suite -- roles:: vectors::
 
 bench: ## Benchmarks of the domain.
 	cargo bench --locked -p engawa-domain

@@ -126,6 +126,7 @@ impl Actor {
         let mut appending: Option<Appending> = None;
         let mut keeping: Option<Keeping> = None;
         let mut timer = pin!(tokio::time::sleep(Duration::ZERO));
+        let mut took_entries = false;
         loop {
             let now = Instant::now();
             live.tick(now);
@@ -144,24 +145,32 @@ impl Actor {
             let snapshot_due = if keeping.is_some() { None } else { live.snapshot_due(now) };
             let due = live.due(now).into_iter().chain(snapshot_due).min();
             timer.as_mut().reset(due.unwrap_or_else(|| now + Duration::from_secs(60)));
+            // In a fixed order, so that a run can be repeated from its seed. Entries and requests, the two that may always be
+            // there, take turns.
+            let requests_first = took_entries && !self.mailbox.is_empty();
             tokio::select! {
+                biased;
                 () = stopping.cancelled() => return Exit::End(Ended::Stopping),
-                entry = feed.next(live.position), if !live.parked => match entry {
-                    Ok(entry) => {
-                        if let Err(fault) = take_entries(live, &mut feed, entry) {
-                            return Exit::Fault(fault);
-                        }
-                    }
-                    Err(end) => if let Some(exit) = tail_ended(live, &end) { return exit },
-                },
                 outcome = finished(&mut appending) => if let Some(exit) = append_ended(live, outcome) {
                     return exit;
                 },
                 (chore, outcome) = finished(&mut keeping) => {
                     live.keeping.done(&chore, &outcome, &limits, Instant::now());
                 },
+                entry = feed.next(live.position), if !live.parked && !requests_first => match entry {
+                    Ok(entry) => {
+                        took_entries = true;
+                        if let Err(fault) = take_entries(live, &mut feed, entry) {
+                            return Exit::Fault(fault);
+                        }
+                    }
+                    Err(end) => if let Some(exit) = tail_ended(live, &end) { return exit },
+                },
                 request = self.mailbox.recv() => match request {
-                    Some(request) => self.take_requests(live, request),
+                    Some(request) => {
+                        took_entries = false;
+                        self.take_requests(live, request);
+                    }
                     None => return Exit::End(Ended::Unloaded),
                 },
                 () = &mut timer => {}

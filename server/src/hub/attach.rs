@@ -14,6 +14,8 @@ use super::handle::{Attach, Attached};
 use super::live::Live;
 use super::members::{Connection, ConnectionId, Gathered, PresenceChange};
 use super::outbox::Outbox;
+#[cfg(any(test, feature = "test-support"))]
+use super::sabotage::Bug;
 use crate::observe::metrics;
 
 impl Live {
@@ -101,6 +103,10 @@ impl Live {
         let _ = outbox.push_view(encode(&ServerFrame::Welcome(welcome)));
         if let Some((held, missed)) = missed {
             metrics::resumed();
+            #[cfg(any(test, feature = "test-support"))]
+            if self.around.sabotage.has(Bug::ResumeWithGap) {
+                return Ok(());
+            }
             if held.seq < self.position.seq {
                 let frame = assemble(held.seq, self.position.seq, &missed, &[], &[]);
                 outbox.push_view(frame).map_err(|_full| CloseCode::Slow)?;

@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use engawa_domain::{Entropy, Input, Origin};
-use rand::TryRngCore as _;
-use rand::rngs::OsRng;
 use tokio::time::Instant;
 
 use super::frame::json;
+use crate::chance::{Chance, NoChance};
 use crate::limits::{STORE_BATCH_BYTES, STORE_BATCH_COUNT};
 
 /// Inputs on their way into the log.
@@ -130,12 +129,12 @@ impl Batch {
     }
 }
 
-/// The payload of an entry, with fresh chance from the operating system.
+/// The payload of an entry, with fresh chance.
 ///
 /// # Errors
-/// When the operating system has no random bytes to give; nothing should be stored then.
-pub(super) fn payload(origin: Origin) -> Result<Bytes, rand::rand_core::OsError> {
-    let entropy = Entropy([OsRng.try_next_u64()?, OsRng.try_next_u64()?]);
+/// When there is no chance to be had; nothing should be stored then.
+pub(super) fn payload(origin: Origin, chance: &dyn Chance) -> Result<Bytes, NoChance> {
+    let entropy = Entropy(chance.draw()?);
     Ok(json(&Input { entropy, origin }).into_bytes().into())
 }
 

@@ -17,10 +17,12 @@ impl Hub {
         let mut ticks = tokio::time::interval(self.limits().sweep_every);
         loop {
             tokio::select! {
+                biased;
                 () = stopping.cancelled() => return,
                 _tick = ticks.tick() => {}
             }
             tokio::select! {
+                biased;
                 () = stopping.cancelled() => return,
                 () = self.sweep() => {}
             }

@@ -27,7 +27,10 @@ use super::limits::HubLimits;
 use super::members::{ConnectionId, Members};
 use super::presence::PresenceNews;
 use super::recent::Recent;
+#[cfg(any(test, feature = "test-support"))]
+use super::sabotage::{Bug, Sabotage};
 use super::waiters::{CommandKey, Waiter, Waiters};
+use crate::chance::{Chance, SystemChance};
 use crate::clock::Clock;
 use crate::observe::metrics;
 use crate::store::LogEntry;
@@ -39,6 +42,25 @@ pub struct Surroundings {
     pub limits: Arc<HubLimits>,
     /// The server's clock.
     pub clock: Arc<dyn Clock>,
+    /// Where chance comes from.
+    pub chance: Arc<dyn Chance>,
+    /// Bugs put in on purpose.
+    #[cfg(any(test, feature = "test-support"))]
+    pub sabotage: Sabotage,
+}
+
+impl Surroundings {
+    /// What a real node has: these bounds, this clock, the system's chance.
+    #[must_use]
+    pub fn new(limits: HubLimits, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            limits: Arc::new(limits),
+            clock,
+            chance: Arc::new(SystemChance),
+            #[cfg(any(test, feature = "test-support"))]
+            sabotage: Sabotage::default(),
+        }
+    }
 }
 
 /// An entry that cannot be applied: a bug of ours, or a log that is not what it was.
@@ -133,11 +155,18 @@ impl Live {
     /// A [`Fault`]; the state must not be used any more.
     pub(super) fn take_entry(&mut self, log: &LogEntry, now: Instant) -> Result<(), Fault> {
         let input: Input = codec::from_slice(&log.payload).map_err(|_| Fault::Unreadable(log.seq))?;
+        let key = CommandKey::of(&input.origin);
         let entry = Entry { seq: log.seq, at: log.at, input };
+        #[cfg(any(test, feature = "test-support"))]
+        let entry = self.around.sabotage.changed(entry);
         let started = std::time::Instant::now();
         // Unwind safety: a state that a panic has left half-changed is thrown away by whoever sees the fault.
-        let applied = catch_unwind(AssertUnwindSafe(|| apply(&mut self.meeting, &entry)))
-            .map_err(|_| Fault::Panicked(log.seq))?;
+        let applied = catch_unwind(AssertUnwindSafe(|| {
+            #[cfg(any(test, feature = "test-support"))]
+            self.around.sabotage.stumble_over(&entry);
+            apply(&mut self.meeting, &entry)
+        }))
+        .map_err(|_| Fault::Panicked(log.seq))?;
         if self.meeting.as_ref().map(Meeting::seq) != Some(log.seq) {
             return Err(Fault::OutOfOrder(log.seq));
         }
@@ -157,7 +186,7 @@ impl Live {
         if let Origin::System { input } = &entry.input.origin {
             self.comings.settled(input, &self.members, now);
         }
-        if let Some(key) = CommandKey::of(&entry.input.origin) {
+        if let Some(key) = key {
             self.answer(&key, &outcome);
         }
         Ok(())
@@ -188,7 +217,7 @@ impl Live {
     /// Closes every connection whose link opens the meeting no more, or opens it as somebody else.
     fn recheck_links(&mut self, now: Instant) {
         let Some(meeting) = &self.meeting else { return };
-        let revoked: Vec<ConnectionId> = self
+        let mut revoked: Vec<ConnectionId> = self
             .members
             .iter_mut()
             .filter(|(_, connection)| {
@@ -196,6 +225,7 @@ impl Live {
             })
             .map(|(id, _)| id)
             .collect();
+        revoked.sort_unstable();
         for id in revoked {
             self.close(id, CloseCode::LinkRevoked, now);
         }
@@ -277,7 +307,7 @@ impl Live {
 
     /// Proposes what the system has to say. What cannot be stored is proposed again by whoever watches it.
     fn propose(&mut self, input: SystemInput, now: Instant) {
-        match payload(Origin::System { input }) {
+        match payload(Origin::System { input }, &*self.around.chance) {
             Ok(bytes) => {
                 let _full = self.batch.push(bytes, now);
             }
@@ -346,7 +376,10 @@ impl Live {
         if let Some(meeting) = self.meeting.as_ref().filter(|_| !self.parked) {
             self.deadlines.refresh(meeting);
             let mut proposals = self.comings.propose(meeting, &self.members, now);
-            proposals.extend(self.deadlines.propose(clock, now));
+            let due = self.deadlines.propose(clock, now);
+            #[cfg(any(test, feature = "test-support"))]
+            let due = due.filter(|_| !self.around.sabotage.has(Bug::MissDeadlines));
+            proposals.extend(due);
             for input in proposals {
                 self.propose(input, now);
             }

@@ -23,6 +23,8 @@ mod outbox;
 mod presence;
 mod recent;
 mod registry;
+#[cfg(any(test, feature = "test-support"))]
+pub mod sabotage;
 mod submit;
 mod waiters;
 
@@ -33,7 +35,6 @@ use engawa_domain::{CreateMeeting, Grant, Meeting, Origin, RULES_VERSION, System
 use engawa_protocol::http::CommandReply;
 use engawa_protocol::{ClientSeq, CloseCode, Command, DeviceId, Language, MeetingId, Position, Role};
 use tokio::sync::oneshot;
-use uuid::Uuid;
 
 pub use bucket::Bucket;
 pub use codes::code_of;
@@ -47,6 +48,7 @@ pub use outbox::{Outbox, OutboxReader, Outgoing, outbox};
 use self::batch::payload;
 use self::registry::Registry;
 use crate::auth::ShortCode;
+use crate::chance::NoChance;
 use crate::clock::Clock;
 use crate::observe::metrics;
 use crate::store::{Store, StoreError};
@@ -79,6 +81,12 @@ pub enum HubError {
     Store(#[from] StoreError),
 }
 
+impl From<NoChance> for HubError {
+    fn from(_: NoChance) -> Self {
+        Self::Unavailable("no random bytes")
+    }
+}
+
 /// The live meetings of this node. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Hub(Arc<Registry>);
@@ -98,7 +106,12 @@ impl Hub {
     /// A hub over a store. Needs a tokio runtime.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, limits: HubLimits) -> Self {
-        let around = Surroundings { limits: Arc::new(limits), clock };
+        Self::around(store, Surroundings::new(limits, clock))
+    }
+
+    /// A hub over a store, with everything else given, too. Needs a tokio runtime.
+    #[must_use]
+    pub fn around(store: Arc<dyn Store>, around: Surroundings) -> Self {
         Self(Arc::new(Registry::new(store, around)))
     }
 
@@ -131,16 +144,17 @@ impl Hub {
         coordinator: String,
     ) -> Result<MeetingId, HubError> {
         self.keep_codes_known().await;
+        let chance = &*self.0.around.chance;
         let meeting = loop {
-            let meeting = MeetingId(Uuid::new_v4());
+            let [high, low] = chance.draw()?;
+            let meeting = MeetingId(uuid::Builder::from_random_bytes(bytes_of(high, low)).into_uuid());
             if self.0.codes.find(code_of(meeting, 0)).is_none() {
                 break meeting;
             }
         };
         let create = CreateMeeting { meeting, rules_version: RULES_VERSION, title, language, coordinator };
         let input = SystemInput::CreateMeeting(create);
-        let first =
-            payload(Origin::System { input }).map_err(|_| HubError::Unavailable("no random bytes"))?;
+        let first = payload(Origin::System { input }, chance)?;
         let mut attempts = 1;
         loop {
             match self.0.store.create(meeting, first.clone()).await {
@@ -298,6 +312,10 @@ impl Hub {
         self.0.actors.close();
         self.0.actors.wait().await;
     }
+}
+
+fn bytes_of(high: u64, low: u64) -> [u8; 16] {
+    ((u128::from(high) << 64) | u128::from(low)).to_be_bytes()
 }
 
 /// Whether to send a request again after it was dropped.

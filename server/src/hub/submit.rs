@@ -3,6 +3,8 @@
 
 use std::sync::PoisonError;
 
+#[cfg(any(test, feature = "test-support"))]
+use engawa_domain::Outcome;
 use engawa_domain::{Admission, Grant, Origin, Viewer, admit, class_of, precheck, recall};
 use engawa_protocol::http::CommandReply;
 use engawa_protocol::{Rejected, Rejection, Submit};
@@ -12,6 +14,8 @@ use super::batch::payload;
 use super::handle::{Call, CallRefused};
 use super::live::Live;
 use super::members::ConnectionId;
+#[cfg(any(test, feature = "test-support"))]
+use super::sabotage::Bug;
 use super::waiters::{CommandKey, Waiter};
 use crate::limits::STORE_PAYLOAD_BYTES;
 
@@ -92,7 +96,7 @@ impl Live {
             self.answer(&key, &outcome);
             return Ok(());
         }
-        let bytes = match payload(origin) {
+        let bytes = match payload(origin, &*self.around.chance) {
             Ok(bytes) if bytes.len() <= STORE_PAYLOAD_BYTES => bytes,
             Ok(_) => {
                 return Err((Rejection::Malformed { detail: "the command is too large".into() }, waiter));
@@ -107,6 +111,10 @@ impl Live {
         }
         if let Some(key) = key {
             self.waiters.push(key, waiter, now);
+            #[cfg(any(test, feature = "test-support"))]
+            if self.around.sabotage.has(Bug::AcknowledgeEarly) {
+                self.answer(&key, &Outcome::Accepted { seq: self.position.seq, created: None });
+            }
         }
         Ok(())
     }

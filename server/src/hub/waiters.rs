@@ -91,11 +91,15 @@ impl Waiters {
         late
     }
 
-    /// Takes out all.
+    /// Takes out all, in the order in which they came.
     pub(super) fn take_all(&mut self) -> Vec<(CommandKey, Waiter)> {
         self.order.clear();
-        let all = std::mem::take(&mut self.waiting);
-        all.into_iter().flat_map(|(key, of_key)| of_key.into_iter().map(move |(_, w)| (key, w))).collect()
+        let all = std::mem::take(&mut self.waiting).into_iter();
+        let mut all: Vec<_> = all
+            .flat_map(|(key, of_key)| of_key.into_iter().map(move |(number, w)| (number, key, w)))
+            .collect();
+        all.sort_unstable_by_key(|(number, ..)| *number);
+        all.into_iter().map(|(_, key, waiter)| (key, waiter)).collect()
     }
 
     /// Since when the first has waited; it may have been answered meanwhile.

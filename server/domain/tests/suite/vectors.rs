@@ -1,8 +1,6 @@
 //! Vectors for folds in other languages (SPEC FD1): views before, events, views after, taken from the scripts. The web
 //! client's tests fold them. `UPDATE=1` writes them anew.
 
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::{env, fs};
@@ -10,17 +8,15 @@ use std::{env, fs};
 use engawa_protocol::Event;
 use serde_json::json;
 
-mod support;
-
 /// How many vectors there are of each event, at least; the shortest are taken.
 const PER_EVENT: usize = 3;
 
 /// Every fold of every script: the names of its events, and its line.
 fn candidates() -> Vec<(BTreeSet<&'static str>, String)> {
     let mut found = Vec::new();
-    for (name, _, script) in support::script::all() {
+    for (name, _, script) in crate::support::script::all() {
         let (_, world) =
-            support::script::perform(&script, true).unwrap_or_else(|error| panic!("{name}: {error}"));
+            crate::support::script::perform(&script, true).unwrap_or_else(|error| panic!("{name}: {error}"));
         let folds = world.and_then(|world| world.folds).unwrap_or_default();
         for fold in folds.iter().filter(|fold| !fold.events.is_empty()) {
             let names: BTreeSet<&'static str> = fold.events.iter().map(Event::name).collect();

@@ -2,7 +2,7 @@
 
 use engawa_domain::grouping::{History, Quality, Way};
 
-use crate::common::*;
+use super::common::*;
 
 #[test]
 fn six_mixed_rounds_of_97_teams_repeat_no_meeting() {

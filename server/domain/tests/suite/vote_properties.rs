@@ -1,6 +1,5 @@
 //! The vote under any interleaving of ballots, changes, withdrawals and changes of the roster, against a model that is
 //! as simple as can be: a map from voter to choices. The world checks the laws of the crate besides.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +13,7 @@ use engawa_protocol::{Command, PersonId, PosterId, Role, Tally, TallyDisplay, Te
 use proptest::prelude::*;
 use serde_json::Value;
 
-mod support;
-use support::world::{World, bytes, device_of};
+use crate::support::world::{World, bytes, device_of};
 
 const TEAMS: u32 = 4;
 const PER_TEAM: u32 = 2;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use engawa_domain::grouping::{History, Problem, Quality, RoomSizes, quality};
 
-use crate::common::*;
+use super::common::*;
 
 #[test]
 fn quality_of_hand_made_rooms() {

@@ -5,17 +5,13 @@
 //! with the number of entries and the events told. `UPDATE=1` records anew, from a generated history of all kinds of
 //! rounds.
 
-#![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use engawa_domain::{Applied, Emission, Entry, Meeting, apply, decode_snapshot, digest, encode_snapshot};
 use engawa_protocol::hash::{hex, sha256};
 
-mod support;
-
-use support::generate::{Step, prepared, walk};
+use crate::support::generate::{Step, prepared, walk};
 
 /// What a replay came to.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use engawa_domain::grouping::{History, Member, Problem, Quality, Way, propose};
 
-use crate::common::*;
+use super::common::*;
 
 #[test]
 fn nobody_gives_no_rooms() {

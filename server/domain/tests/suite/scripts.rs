@@ -3,11 +3,7 @@
 //! `UPDATE=1` writes it down anew (read it before it is committed: the golden text is the claim);
 //! `SCRIPT=boards/` plays only scripts whose path contains that.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::fs;
-
-mod support;
 
 /// The first lines that differ.
 fn difference(written: &str, played: &str) -> String {
@@ -25,11 +21,11 @@ fn scripts_play_as_written() {
     let update = std::env::var_os("UPDATE").is_some();
     let filter = std::env::var("SCRIPT").unwrap_or_default();
     let mut failures = Vec::new();
-    for (name, path, written) in support::script::all() {
+    for (name, path, written) in crate::support::script::all() {
         if !name.contains(&filter) {
             continue;
         }
-        match support::script::play(&written) {
+        match crate::support::script::play(&written) {
             Err(error) => failures.push(format!("{name}: {error}")),
             Ok(played) if played == written => {}
             Ok(played) if update => fs::write(&path, played).expect("a script can be written"),

@@ -2,7 +2,7 @@
 
 use engawa_domain::grouping::{History, Way};
 
-use crate::common::*;
+use super::common::*;
 
 /// FNV-1a over the rooms' numbers, little end first, with a mark after each room
 /// (<https://datatracker.ietf.org/doc/draft-eastlake-fnv/>).

@@ -1,7 +1,5 @@
 //! What this crate promises about itself: it cannot know clocks, files, threads, chance or floating point.
 
-#![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,8 +1,6 @@
 //! Random walks through rounds and rooms: whatever people ask for, in whatever order, every law holds for every
 //! viewer after every entry. Seeds are fixed; `WALK_SEED` plays one, `WALK_STEPS` says how long.
 
-#![expect(clippy::unwrap_used, reason = "a walk that cannot be walked is a failed test")]
-
 use std::env;
 
 use engawa_domain::chance::Chance;
@@ -11,9 +9,7 @@ use engawa_protocol::view::{HelpState, TurnState};
 use engawa_protocol::{Command, PersonId, Role, RoundPhase};
 use serde_json::{Value, json};
 
-mod support;
-
-use support::world::{World, device_of};
+use crate::support::world::{World, device_of};
 
 const SEEDS: [u64; 4] = [1, 2, 3, 4];
 const STEPS: usize = 500;

@@ -1,5 +1,4 @@
 //! The ledger and the standings by themselves, with no meeting around them: what a tool outside relies on.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,6 @@
 //! Generated histories over all commands: whatever people ask for, in whatever order, every law holds for everybody
 //! who looks, after every entry. `PROPTEST_CASES` says how many histories, `HISTORY_STEPS` how long they are.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use engawa_domain::{Origin, Outcome};
@@ -11,10 +9,8 @@ use proptest::collection::vec;
 use proptest::prelude::{any, proptest};
 use proptest::test_runner::{Config, TestCaseError};
 
-mod support;
-
-use support::generate::{Step, names, prepared, walk};
-use support::world::World;
+use crate::support::generate::{Step, names, prepared, walk};
+use crate::support::world::World;
 
 fn number_from_env(name: &str, usual: usize) -> usize {
     std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(usual)

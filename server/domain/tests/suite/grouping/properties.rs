@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use engawa_domain::grouping::{History, Member, Problem, Way, quality};
 use proptest::prelude::*;
 
-use crate::{common::*, quality::plain_quality};
+use super::{common::*, quality::plain_quality};
 
 fn any_people() -> impl Strategy<Value = Vec<Member>> {
     let member = (0_u32..80, proptest::option::weighted(0.8, 0_u32..14));

@@ -1,6 +1,5 @@
 //! Posters under any interleaving of marks, comments, withdrawals, sharing and people who change team or role. The
 //! world checks the laws of the crate after every entry; here stands what is counted and who may read it.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use std::collections::BTreeSet;
 
@@ -12,8 +11,7 @@ use engawa_protocol::command::{
 use engawa_protocol::{Command, CommentId, PersonId, PosterId, Role, TeamId};
 use proptest::prelude::*;
 
-mod support;
-use support::world::{World, device_of};
+use crate::support::world::{World, device_of};
 
 const TEAMS: u32 = 3;
 /// Person 1 is the coordinator; the others begin as participants, two to a team.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use engawa_domain::grouping::History;
 
-use crate::common::*;
+use super::common::*;
 
 #[test]
 fn a_cafe_with_enough_tables_repeats_no_meeting() {

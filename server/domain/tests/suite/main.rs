@@ -1,0 +1,16 @@
+//! All tests of the domain that go through its public face, as one program: what they share is compiled once.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod grouping;
+mod ledger;
+mod posters_walk;
+mod properties;
+mod replay;
+mod roles;
+mod rooms_walk;
+mod scripts;
+mod support;
+mod tidy;
+mod vectors;
+mod vote_properties;
