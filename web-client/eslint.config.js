@@ -21,6 +21,7 @@ export default defineConfig(
       "svelte/prefer-svelte-reactivity": "off",
     },
   },
+  { files: ["scripts/worker-template.js"], languageOptions: { globals: globals.serviceworker } },
   { files: ["test/**", "scripts/**"], rules: { "no-console": "off" } },
   {
     files: ["**/*.svelte", "**/*.svelte.ts"],

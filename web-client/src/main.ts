@@ -4,9 +4,12 @@ import "./styles/base.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { LINK_PATH } from "./connection/identity";
+import { keepPage } from "./connection/worker";
 
 const target = document.getElementById("app");
 if (target) mount(App, { target });
+
+keepPage();
 
 // Another link put into the address of this tab is another way in: begin anew with it.
 addEventListener("hashchange", () => {

@@ -268,7 +268,7 @@ export class Connection {
 
   #measure(times: number): void {
     if (this.#link === null) return;
-    this.#link.send({ type: "ping", client_time: Date.now() });
+    this.#link.send({ type: "ping", client_time: this.#parts.clock.ping() });
     if (times > 1) setTimeout(() => this.#measure(times - 1), PING_EVERY_MS);
   }
 }

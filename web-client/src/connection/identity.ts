@@ -10,6 +10,10 @@ export interface KnownPerson {
   name: string;
   title: string;
   role: Role;
+  /** The meeting's id; none from a page of before. */
+  meeting?: string;
+  /** The shared link over which the person came in, so that the next one can pick a name at the same computer. */
+  via?: string | null;
 }
 
 /** People of this browser that are remembered. */
@@ -64,6 +68,26 @@ export function useToken(token: string): void {
   pocket.write("token", token);
 }
 
+/** Opens the page of a link. Where the browser keeps nothing the token has to stand in the address. */
+export function enter(token: string): void {
+  useToken(token);
+  const address = pocket.keeping === "forbidden" ? `${LINK_PATH}#${token}` : LINK_PATH;
+  const same_page = location.pathname === LINK_PATH;
+  location.replace(address);
+  // On the page of a link only what stands behind the # changes: load it anew.
+  if (same_page) location.reload();
+}
+
+/** The shared link over which a personal token was got in this browser. */
+export function sharedLinkOf(token: string, store: Store = shelf): string | null {
+  const via = store.read(`via.${ownerOf(token)}`);
+  return typeof via === "string" ? via : null;
+}
+
+export function rememberSharedLink(token: string, shared_token: string, store: Store = shelf): void {
+  store.write(`via.${ownerOf(token)}`, shared_token);
+}
+
 /** The token of this tab: from the address, or as it was before a reload; null on the front page. */
 export function takeToken(): string | null {
   const { pathname, hash } = location;
@@ -71,7 +95,8 @@ export function takeToken(): string | null {
   const given = hash.slice(1);
   if (given !== "") {
     useToken(given);
-    history.replaceState(null, "", LINK_PATH);
+    // Where nothing can be kept the address is the only place that survives a reload.
+    if (pocket.keeping !== "forbidden") history.replaceState(null, "", LINK_PATH);
     return given;
   }
   const kept = pocket.read("token");

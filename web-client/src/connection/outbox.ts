@@ -15,6 +15,9 @@ export interface Pending {
   command: Command;
 }
 
+/** Numbers left out after a store that was full: those given meanwhile must never be given again. */
+const SKIPPED_NUMBERS = 1_000;
+
 interface Kept {
   /** The number of the next new command. */
   next: ClientSeq;
@@ -34,6 +37,8 @@ export class Outbox {
   readonly #store: Store;
   #next: ClientSeq = 1;
   #pending: Pending[] = [];
+  /** What of it lies in the store. */
+  #stored: Pending[] = [];
 
   constructor(device: DeviceId, store: Store) {
     this.device = device;
@@ -42,7 +47,13 @@ export class Outbox {
     if (isKept(kept)) {
       this.#next = kept.next;
       this.#pending = kept.pending;
+      this.#stored = kept.pending;
     }
+  }
+
+  /** Whether everything that waits lies in the store, too. */
+  get is_kept(): boolean {
+    return this.#pending.every((pending) => this.#stored.includes(pending));
   }
 
   get #key(): string {
@@ -87,6 +98,13 @@ export class Outbox {
   }
 
   #keep(): void {
-    this.#store.write(this.#key, { next: this.#next, pending: this.#pending } satisfies Kept);
+    if (this.#store.write(this.#key, { next: this.#next, pending: this.#pending } satisfies Kept)) {
+      this.#stored = this.#pending;
+      return;
+    }
+    // The store is full. What lay in it before still fits; the rest lives as long as this page does.
+    this.#stored = this.#stored.filter((pending) => this.#pending.includes(pending));
+    const next = this.#next + SKIPPED_NUMBERS;
+    this.#store.write(this.#key, { next, pending: this.#stored } satisfies Kept);
   }
 }

@@ -1,10 +1,13 @@
 /**
- * The browser's stores behind one small interface. A browser may forbid them; then things are kept in memory and
- * `durable` says so, because nothing may pretend to be saved.
+ * The browser's stores behind one small interface. A browser may forbid them, or they may be full; then things are kept in
+ * memory and `keeping` says so, because nothing may pretend to be saved.
  */
 
+/** Whether what is written outlives the page: yes; not everything, the store is full; no, the browser forbids it. */
+export type Keeping = "kept" | "full" | "forbidden";
+
 export interface Store {
-  readonly durable: boolean;
+  readonly keeping: Keeping;
   read(key: string): unknown;
   /** Whether it was written. */
   write(key: string, value: unknown): boolean;
@@ -14,15 +17,22 @@ export interface Store {
 
 const PREFIX = "engawa.";
 
-class WebStore implements Store {
-  readonly durable = true;
+export class WebStore implements Store {
   readonly #area: Storage;
+  /** What did not fit. */
+  readonly #unfit = new Map<string, string>();
 
   constructor(area: Storage) {
     this.#area = area;
   }
 
+  get keeping(): Keeping {
+    return this.#unfit.size > 0 ? "full" : "kept";
+  }
+
   read(key: string): unknown {
+    const unfit = this.#unfit.get(key);
+    if (unfit !== undefined) return JSON.parse(unfit) as unknown;
     try {
       const text = this.#area.getItem(PREFIX + key);
       return text === null ? null : (JSON.parse(text) as unknown);
@@ -32,15 +42,19 @@ class WebStore implements Store {
   }
 
   write(key: string, value: unknown): boolean {
+    const text = JSON.stringify(value);
     try {
-      this.#area.setItem(PREFIX + key, JSON.stringify(value));
+      this.#area.setItem(PREFIX + key, text);
+      this.#unfit.delete(key);
       return true;
     } catch {
+      this.#unfit.set(key, text);
       return false;
     }
   }
 
   remove(key: string): void {
+    this.#unfit.delete(key);
     try {
       this.#area.removeItem(PREFIX + key);
     } catch {
@@ -49,14 +63,15 @@ class WebStore implements Store {
   }
 
   keys(): string[] {
-    return Object.keys(this.#area)
+    const stored = Object.keys(this.#area)
       .filter((key) => key.startsWith(PREFIX))
       .map((key) => key.slice(PREFIX.length));
+    return [...new Set([...stored, ...this.#unfit.keys()])];
   }
 }
 
 export class MemoryStore implements Store {
-  readonly durable = false;
+  readonly keeping = "forbidden";
   readonly #values = new Map<string, string>();
 
   read(key: string): unknown {

@@ -19,9 +19,14 @@ const ja = {
   resuming: "つなぎ直しています",
   waiting: (seconds: number) => `切れています（あと${seconds}秒でつなぎ直します）`,
   retry_now: "今すぐつなぐ",
+  now: "今すぐ",
   ended: "つながっていません",
   unsent: (count: number) => `保存待ち ${count}件`,
-  not_durable: "このブラウザは書きかけを残せない設定です。ページを閉じる前に「保存待ち」がないことを確かめてください。",
+  not_kept: {
+    forbidden:
+      "このブラウザは書きかけを残せない設定です。そのまま使えますが、ページを閉じる前に「保存待ち」がないことを確かめてください。",
+    full: "この端末の保存場所がいっぱいです。そのまま使えますが、ページを閉じる前に「保存待ち」がないことを確かめてください。",
+  },
   ended_meeting: "この会は終了しました。読むことはできます。",
   announcements: "お知らせ",
   from: (name: string) => `${name}より`,
@@ -83,10 +88,14 @@ const en: Words = {
   resuming: "Reconnecting",
   waiting: (seconds) => `Disconnected (trying again in ${seconds} s)`,
   retry_now: "Connect now",
+  now: "Now",
   ended: "Not connected",
   unsent: (count) => `${count} waiting to be saved`,
-  not_durable:
-    "This browser is set to keep nothing. Before you close the page make sure that nothing waits to be saved.",
+  not_kept: {
+    forbidden:
+      "This browser is set to keep nothing. You can go on; before you close the page make sure that nothing waits to be saved.",
+    full: "This device has no room left to keep things. You can go on; before you close the page make sure that nothing waits to be saved.",
+  },
   ended_meeting: "This meeting has ended. You can still read.",
   announcements: "Announcements",
   from: (name) => `From ${name}`,

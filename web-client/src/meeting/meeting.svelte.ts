@@ -7,17 +7,18 @@ import { postCommand } from "../api/http";
 import { ServerClock } from "../connection/clock";
 import { Connection, type ConnectionEvents, type Outcome } from "../connection/connection";
 import { claimDevice } from "../connection/device";
-import { ownerOf, remember } from "../connection/identity";
+import { ownerOf, remember, sharedLinkOf } from "../connection/identity";
 import { openLeases } from "../connection/leases";
 import { INITIAL, type State } from "../connection/machine";
 import { Outbox, type Pending } from "../connection/outbox";
-import { pocket, shelf } from "../connection/storage";
+import { pocket, shelf, type Keeping } from "../connection/storage";
 import { language } from "../i18n/language.svelte";
 import { chooserHere } from "../link/choose";
 import { LIMITS } from "../protocol/constants";
 import type { BoardId, Command, Doing, MeetingView, NoteId, PersonId, Rejection, Role } from "../protocol/protocol";
 import { fold, UnknownEvent } from "./fold";
 import { may } from "./permissions";
+import { ReturnedTexts, type Returned } from "./returned.svelte";
 
 /** A line for the person, with something to do about it perhaps. */
 export interface Notice {
@@ -27,12 +28,6 @@ export interface Notice {
   action?: { label: string; run: () => void };
   /** Stays until somebody closes it. */
   stays: boolean;
-}
-
-/** A text that was not taken. */
-export interface ReturnedText {
-  text: string;
-  why: string;
 }
 
 export interface GestureSeen {
@@ -70,22 +65,17 @@ export class Meeting {
   /** Ids of notes whose saving was told a moment ago. */
   just_saved = $state.raw<ReadonlySet<number>>(new Set());
   /** Whether this browser keeps what is unsent. */
-  readonly durable = shelf.durable;
+  keeping = $state<Keeping>(shelf.keeping);
   readonly token: string;
 
-  /** Texts that the server did not take, with the reason. */
-  returned = $state.raw<readonly ReturnedText[]>([]);
-
-  readonly #returned_key: string;
+  readonly #returned: ReturnedTexts;
   readonly #clock = new ServerClock();
   #connection: Connection | null = null;
   #last_notice = 0;
 
   constructor(token: string) {
     this.token = token;
-    this.#returned_key = `returned.${ownerOf(token)}`;
-    const returned = shelf.read(this.#returned_key);
-    if (Array.isArray(returned)) this.returned = returned as ReturnedText[];
+    this.#returned = new ReturnedTexts(token);
   }
 
   /** Finds this tab's device and opens the line. */
@@ -102,13 +92,19 @@ export class Meeting {
       events: this.#events(outbox),
       isUnknown: (error) => error instanceof UnknownEvent,
     });
-    setInterval(() => (this.now_ms = this.#clock.now()), TICK_MS);
+    setInterval(() => this.#tick(), TICK_MS);
     addEventListener("online", () => this.#connection?.wake());
     addEventListener("pageshow", (event) => event.persisted && this.#connection?.wake());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.#connection?.wake();
     });
     this.#connection.start();
+  }
+
+  #tick(): void {
+    // The computer slept, or its clock was set: the line may be dead, and the time must be asked for again.
+    if (this.#clock.tookJump()) this.#connection?.wake();
+    this.now_ms = this.#clock.now();
   }
 
   get has_view(): boolean {
@@ -183,7 +179,10 @@ export class Meeting {
       stateChanged: (state) => (this.state = state),
       started: (view) => this.#start(view),
       happened: (events) => (this.#view = fold(this.view, events)),
-      outboxChanged: () => (this.pending = outbox.pending),
+      outboxChanged: () => {
+        this.pending = outbox.pending;
+        this.keeping = outbox.is_kept ? shelf.keeping : "full";
+      },
       settled: (pending, outcome, awaited) => this.#settled(pending, outcome, awaited),
       presence: ({ full, online, offline }) => {
         const now = new Set(full ? [] : this.online);
@@ -206,7 +205,9 @@ export class Meeting {
     language.suggest(view.meeting.language);
     const { person, role } = view.me;
     const name = person === null ? "" : (view.people[person]?.name ?? "");
-    if (person !== null) remember({ token: this.token, name, title: view.meeting.title, role });
+    if (person === null) return;
+    const via = sharedLinkOf(this.token);
+    remember({ token: this.token, name, title: view.meeting.title, role, meeting: view.meeting.id, via });
   }
 
   #settled({ command }: Pending, outcome: Outcome, awaited: boolean): void {
@@ -215,26 +216,31 @@ export class Meeting {
       return;
     }
     // What somebody wrote is never dropped: it comes back beside the field it was written in.
-    if (command.type === "add_note" || (command.type === "edit_note" && !awaited)) {
-      void this.#takeReturned(command.text, outcome.rejection);
-    } else if (!awaited) void this.tellRejection(outcome.rejection);
+    const { rejection } = outcome;
+    if (command.type === "add_note") {
+      void this.#returned.take({ text: command.text }, sentenceOf(rejection));
+    } else if (command.type === "edit_note") {
+      const { board, note, color, text } = command;
+      const about = rejection.code === "note_conflict" ? { about: { board, note, color } } : {};
+      void this.#returned.take({ text, ...about }, sentenceOf(rejection));
+    } else if (command.type === "add_comment" && !awaited) {
+      void this.#returned.take({ text: command.text }, sentenceOf(rejection));
+    } else if (!awaited) void this.tellRejection(rejection);
+  }
+
+  /** Texts that the server did not take, with the reason. */
+  get returned(): readonly Returned[] {
+    return this.#returned.all;
   }
 
   /** Takes a returned text off the list. */
-  dropReturned(text: ReturnedText): void {
-    this.#keepReturned(this.returned.filter((other) => other !== text));
+  dropReturned(returned: Returned): void {
+    this.#returned.drop(returned);
   }
 
-  async #takeReturned(text: string, rejection: Rejection): Promise<void> {
-    const returned = { text, why: "" };
-    this.#keepReturned([...this.returned, returned]);
-    const why = await sentenceOf(rejection);
-    this.#keepReturned(this.returned.map((other) => (other === returned ? { text, why } : other)));
-  }
-
-  #keepReturned(texts: readonly ReturnedText[]): void {
-    this.returned = texts;
-    shelf.write(this.#returned_key, texts);
+  /** Gives a text back to whoever wrote it, because there is nothing any more that it could be written to. */
+  giveBack(text: string, why: string): void {
+    void this.#returned.take({ text }, Promise.resolve(why));
   }
 
   #showSaved(note: NoteId): void {

@@ -24,6 +24,13 @@ const ja = {
   own_waiting: "届いたコメントは、ポスターの時間が終わると読めます。",
   withdrawn: "取り下げ",
   no_summary: "概要はありません。",
+  see_large: "大きく見る",
+  larger: "大きく",
+  smaller: "小さく",
+  open_pdf: "ポスター（PDF）を開く",
+  no_picture: "絵を読み込めませんでした。つながったら、もう一度開いてください。",
+  picture_of: (title: string) => `${title}のポスター`,
+  picture_hint: "ポスターの絵。＋と−のキー、2本の指で大きさを変えられます。",
 };
 
 const en: typeof ja = {
@@ -49,6 +56,13 @@ const en: typeof ja = {
   own_waiting: "You can read the comments when the poster round is over.",
   withdrawn: "Withdrawn",
   no_summary: "No summary.",
+  see_large: "See it large",
+  larger: "Larger",
+  smaller: "Smaller",
+  open_pdf: "Open the poster (PDF)",
+  no_picture: "The picture could not be loaded. Open it again when the line is back.",
+  picture_of: (title) => `The poster of ${title}`,
+  picture_hint: "The poster. Plus, minus and two fingers change its size.",
 };
 
 export const texts = dictionary(ja, en);

@@ -1,9 +1,10 @@
 /** Words of rooms, turns and calls for help. */
-import { dictionary } from "../i18n/language.svelte";
+import { dictionaryWith } from "../i18n/language.svelte";
 
 const ja = {
   your_room: (number: number) => `あなたは部屋 ${number} です`,
-  zoom: (number: number) => `Zoomでは「部屋 ${number}」を選んでください。`,
+  zoom: (number: number) => `Zoomでは「部屋 ${number}」を選んで、移ってください。`,
+  arrived: "移りました",
   with: (count: number) => `同じ部屋の人（${count}人）`,
   here: "来ています",
   online: "つながっています",
@@ -28,6 +29,14 @@ const ja = {
   stop: "順番をやめる",
   paused: "一時停止中",
   balance: "話した時間のめやす",
+  balance_lead: "この部屋の人にだけ見えています。聴くと話すの釣り合いを見るためのもので、評価ではありません。",
+  order: "順番を見る",
+  order_change: "順番を見る・変える",
+  speaks: "話しています",
+  begin_with: "この人から",
+  give_to: "この人へ",
+  earlier: "前へ",
+  skip: "今回はパス",
   had: "話しました",
   help: "助けを呼ぶ",
   help_called: (seconds: string) => `助けを呼んでいます（${seconds}前）`,
@@ -39,52 +48,12 @@ const ja = {
   enter: "入る",
   here_now: "ここにいます",
   leave: "全体に戻る",
+  silent_hint: "おたがいの付箋を見ずに書くとき",
   silent_start: "だまって書く時間にする",
   silent_end: "だまって書く時間を終える（いっせいに見せる）",
   seconds: (count: number) => `${count}秒`,
 };
 
-const en: typeof ja = {
-  your_room: (number) => `You are in room ${number}`,
-  zoom: (number) => `In Zoom choose “部屋 ${number}” (room ${number}).`,
-  with: (count) => `People of this room (${count})`,
-  here: "has come",
-  online: "connected",
-  expected: "not here yet",
-  away: "away",
-  facilitator: "facilitator",
-  visitor: "visiting",
-  visiting: (number) => `You are looking at room ${number}`,
-  leave_visit: "Back to the plenary",
-  no_seat: "You are in the plenary now (no room).",
-  no_seat_hint: "When rooms open, your room's number appears here.",
-  turns: "Turns",
-  start_turns: "Start speaking in turn",
-  speaking: (name) => `${name} is speaking`,
-  you_speak: "It is your turn",
-  left: (text) => `${text} left`,
-  over: (text) => `${text} over time`,
-  next: (name) => `Next: ${name}`,
-  nobody_next: "Nobody is next (the round is complete)",
-  pass: "Next person",
-  finish: "Finish the turns",
-  stop: "Stop the turns",
-  paused: "paused",
-  balance: "Time spoken so far",
-  had: "has spoken",
-  help: "Call for help",
-  help_called: (seconds) => `Help is being called (${seconds} ago)`,
-  help_claimed: (name) => `${name} is on the way`,
-  help_clear: "We are fine now",
-  help_sent: "The organisers have been told.",
-  choose: "Choose a room",
-  choose_lead: "Choose the room you want to enter. You can move at any time.",
-  enter: "Enter",
-  here_now: "You are here",
-  leave: "Back to the plenary",
-  silent_start: "Begin silent writing",
-  silent_end: "End silent writing (show everything)",
-  seconds: (count) => `${count} s`,
-};
+export type Texts = typeof ja;
 
-export const texts = dictionary(ja, en);
+export const texts = dictionaryWith(ja, () => import("./texts.en"));

@@ -1,7 +1,7 @@
 /** The preparation page in its states; what its server would answer is scripted here. */
 import type { AgendaTemplates, Links, PosterFileReply, RosterReading } from "../../src/protocol/protocol";
 import { PARTICIPANTS, TEAMS, viewOf } from "./fixture";
-import type { ScreenScene } from "./scenes";
+import type { ScreenScene } from "./scene";
 import type { Stage } from "./stage";
 
 const TEMPLATES: AgendaTemplates = {

@@ -2,7 +2,7 @@
 import type { MeetingView, PosterView, Standing } from "../../src/protocol/protocol";
 import { revealSteps } from "../../src/vote/ranking";
 import { NOW, PARTICIPANTS, viewOf } from "./fixture";
-import type { ScreenScene } from "./scenes";
+import { tab, type ScreenScene } from "./scene";
 import type { Stage } from "./stage";
 
 const MINUTE_MS = 60_000;
@@ -10,9 +10,6 @@ const MINUTE_MS = 60_000;
 const toAgenda = async ({ page }: Stage): Promise<void> => {
   const agenda = page.getByRole("navigation").getByRole("button", { name: "進行表" });
   if (await agenda.isVisible()) await agenda.click();
-};
-const tab = (name: string) => async (stage: Stage) => {
-  await stage.page.getByRole("navigation").getByRole("button", { name }).click();
 };
 
 function withProposal(view: MeetingView): void {

@@ -1,7 +1,7 @@
 /** The built pages with a scripted server behind the WebSocket: a screen can be put into any state. */
 import { preview, type PreviewServer } from "vite";
 import type { BrowserContext, Page, WebSocketRoute } from "playwright-core";
-import type { ClientFrame, Event, MeetingView, ServerFrame } from "../../src/protocol/protocol";
+import type { ClientFrame, Event, MeetingView, Rejection, ServerFrame } from "../../src/protocol/protocol";
 import { NOW } from "./fixture";
 
 /** What the real server sends with every page. */
@@ -33,6 +33,7 @@ export class Stage {
   readonly errors: string[] = [];
   #socket: WebSocketRoute | null = null;
   #seq = 10;
+  #cut = false;
 
   private constructor(page: Page) {
     this.page = page;
@@ -46,6 +47,7 @@ export class Stage {
       if (message.type() === "error") stage.errors.push(message.text());
     });
     await page.routeWebSocket(/\/ws$/, (socket) => {
+      if (stage.#cut) return void socket.close();
       stage.#socket = socket;
       socket.onMessage((text) => stage.#receive(JSON.parse(String(text)) as ClientFrame, view));
     });
@@ -62,6 +64,26 @@ export class Stage {
 
   send(frame: ServerFrame): void {
     this.#socket?.send(JSON.stringify(frame));
+  }
+
+  /** Breaks the line and lets no other one through. */
+  async cut(): Promise<void> {
+    this.#cut = true;
+    await this.#socket?.close();
+  }
+
+  /** Says no to the command that came in last. */
+  refuse(rejection: Rejection): void {
+    const client_seq = this.commands.at(-1)?.client_seq ?? 0;
+    this.send({ type: "refused", rejections: [{ client_seq, rejection }] });
+  }
+
+  /** Says yes to the command that came in last. */
+  accept(events: Event[] = [], created: number | null = null): void {
+    const client_seq = this.commands.at(-1)?.client_seq ?? 0;
+    const [from, to] = [this.#seq, this.#seq + 1];
+    this.send({ type: "frame", from, to, events, acks: [{ client_seq, seq: to, created }], rejections: [] });
+    this.#seq = to;
   }
 
   /** Lets events happen. */

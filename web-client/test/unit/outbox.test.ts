@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { claimDevice, newDeviceId, type Leases } from "../../src/connection/device";
 import { Outbox } from "../../src/connection/outbox";
-import { MemoryStore } from "../../src/connection/storage";
+import { MemoryStore, WebStore } from "../../src/connection/storage";
 import { LIMITS } from "../../src/protocol/constants";
 import type { Command } from "../../src/protocol/protocol";
 
@@ -56,6 +56,68 @@ describe("the outbox", () => {
     expect(outbox.add(note("多い"))).toBeNull();
     outbox.settle(1);
     expect(outbox.add(note("また"))?.client_seq).toBe(LIMITS.COMMANDS_PENDING_MAX + 1);
+  });
+});
+
+/** A browser's area with room for so many characters. */
+class SmallArea implements Storage {
+  readonly #values = new Map<string, string>();
+  room: number;
+  constructor(room: number) {
+    this.room = room;
+  }
+  [name: string]: unknown;
+  get length(): number {
+    return this.#values.size;
+  }
+  key(): null {
+    return null;
+  }
+  clear(): void {
+    this.#values.clear();
+  }
+  getItem(key: string): string | null {
+    return this.#values.get(key) ?? null;
+  }
+  removeItem(key: string): void {
+    this.#values.delete(key);
+  }
+  setItem(key: string, value: string): void {
+    const others = [...this.#values].filter(([other]) => other !== key);
+    const used = others.reduce((sum, [, text]) => sum + text.length, 0);
+    if (used + value.length > this.room) throw new DOMException("full", "QuotaExceededError");
+    this.#values.set(key, value);
+  }
+}
+
+describe("a store that is full", () => {
+  test("tells so, goes on in memory, and is whole again when there is room", () => {
+    const area = new SmallArea(40);
+    const store = new WebStore(area);
+    expect(store.write("a", "短い文")).toBe(true);
+    expect(store.write("b", "長".repeat(60))).toBe(false);
+    expect(store.keeping).toBe("full");
+    expect(store.read("b")).toBe("長".repeat(60));
+    area.room = 1_000;
+    expect(store.write("b", "長".repeat(60))).toBe(true);
+    expect(store.keeping).toBe("kept");
+    expect(new WebStore(area).read("b")).toBe("長".repeat(60));
+  });
+
+  test("keeps what lay in the outbox, and no number is ever given twice", () => {
+    const area = new SmallArea(260);
+    const outbox = new Outbox("device", new WebStore(area));
+    outbox.add(note("入る"));
+    expect(outbox.is_kept).toBe(true);
+    const lost = outbox.add(note("入らない".repeat(60)));
+    expect(lost?.client_seq).toBe(2);
+    expect(outbox.pending).toHaveLength(2);
+    expect(outbox.is_kept).toBe(false);
+    const after = new Outbox("device", new WebStore(area));
+    expect(after.pending.map(({ client_seq }) => client_seq)).toEqual([1]);
+    expect(after.add(note("次"))?.client_seq).toBeGreaterThan(2);
+    outbox.settle(2);
+    expect(outbox.is_kept).toBe(true);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Coming in over a shared link: one device, one number per attempt, the same answer when it is sent again (SPEC HT3). */
 import { ApiFailure, join } from "../../api/http";
 import { adoptDevice, newDeviceId } from "../../connection/device";
-import { LINK_PATH, ownerOf, useToken } from "../../connection/identity";
+import { enter, ownerOf, rememberSharedLink } from "../../connection/identity";
 import { Outbox } from "../../connection/outbox";
 import { pocket, shelf } from "../../connection/storage";
 import { language } from "../../i18n/language.svelte";
@@ -32,15 +32,8 @@ export async function joinMeeting(shared_token: string, choice: JoinAs): Promise
   pocket.remove(key);
   adoptDevice(ownerOf(token), device, pocket, shelf);
   rememberJoined(shared_token, token);
-  goOn(token);
-}
-
-/** Opens the meeting with a personal token. */
-export function goOn(token: string): void {
-  useToken(token);
-  location.replace(LINK_PATH);
-  // On the page of a link only the address stays the same: load it anew.
-  if (location.pathname === LINK_PATH) location.reload();
+  rememberSharedLink(token, shared_token);
+  enter(token);
 }
 
 function rememberJoined(shared_token: string, token: string): void {

@@ -12,7 +12,8 @@ export function tabsOf(view: MeetingView): TabName[] {
   if (Object.keys(view.posters).length > 0) tabs.push("posters");
   const voting = view.vote.phase.phase !== "drafted";
   if (voting) tabs.push("vote");
-  if (role !== "observer" && currentRound(view) !== null) tabs.push("pulse");
+  const pulsed = Object.values(view.pulses).some(({ count }) => count > 0);
+  if (role !== "observer" ? currentRound(view) !== null : pulsed) tabs.push("pulse");
   if (role !== "observer" && view.questionnaire.phase === "open") tabs.push("questionnaire");
   return tabs;
 }
