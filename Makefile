@@ -60,10 +60,9 @@ workshop: ## The main job: a whole meeting of 97 teams over real sockets, checke
 workshop-short: programs ## The same with fewer rounds, as part of the tests.
 	target/debug/engawa-load workshop --short
 
-<<<<<<< HEAD
 simulate: ## Thousands of seeds of the simulation (SEEDS=n, SEED=first), optimised; a seed that fails leaves its plan.
 	cargo test --locked --release -p engawa-server --test simulation thousands_of_seeds -- --ignored --nocapture
-=======
+
 chaos: ## The meeting on three nodes and a Redis that are killed, paused and stopped meanwhile, for minutes.
 	cargo build --locked --release -p engawa-server -p engawa-load-tests
 	target/release/engawa-load chaos
@@ -74,7 +73,6 @@ chaos-short: programs ## The same in small, each kind of fault once, as part of 
 store: ## Measures what nodes and Redis cost, beside raw XADD.
 	cargo build --locked --release -p engawa-server -p engawa-load-tests
 	target/release/engawa-load store
->>>>>>> chaos
 
 bindings: ## Writes the generated TypeScript and the generated parts of SPEC.md anew.
 	UPDATE=1 cargo test --locked -p engawa-protocol --features typescript --test typescript

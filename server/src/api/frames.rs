@@ -120,7 +120,12 @@ impl Taking<'_> {
             match self.state.hub.call(self.meeting, self.grant, asked).await {
                 Err(HubError::TooFast) if Instant::now() < give_up => tokio::time::sleep(PACE_RETRY).await,
                 Err(HubError::TooFast) => break CommandReply::Rejected { rejection: Rejection::TooFast {} },
-                Err(HubError::Unavailable(_) | HubError::Store(_) | HubError::Stopping) => {
+                Err(
+                    HubError::Unavailable(_)
+                    | HubError::Store(_)
+                    | HubError::PosterFiles(_)
+                    | HubError::Stopping,
+                ) => {
                     break CommandReply::Rejected { rejection: Rejection::Unavailable {} };
                 }
                 Err(error @ (HubError::Gone | HubError::Revoked)) => return Err(from_hub(error)),

@@ -51,10 +51,11 @@ async fn open(config: &Config, reading: bool) -> Result<Arc<dyn Store>, BackupRu
         }
         StoreKind::Embedded | StoreKind::Redis => {}
     }
-    open_store(config, Arc::new(SystemClock)).await.map_err(|error| match error {
-        RunError::Store(error) => error.into(),
-        error => BackupRunError::Open(error),
-    })
+    match open_store(config, Arc::new(SystemClock)).await {
+        Ok((store, _)) => Ok(store),
+        Err(RunError::Store(error)) => Err(error.into()),
+        Err(error) => Err(BackupRunError::Open(error)),
+    }
 }
 
 /// A line per meeting.

@@ -214,7 +214,7 @@ impl Doer<'_> {
             },
             VotePhase::Closed { .. } => match dice.random_range(0..5) {
                 0 => StartReveal { order: RevealOrder::BottomUp { from_place: 3 } }.into(),
-                1..=2 => RevealNext {}.into(),
+                1..=2 => RevealNext { place: None }.into(),
                 3 => RecountVote {}.into(),
                 _ => PublishStandings { scope: StandingsScope::OwnPlace }.into(),
             },

@@ -57,7 +57,7 @@ impl Live {
         }
         let anybody = !self.neighbours.is_empty();
         if let Some(saying) = self.telling.say(&self.members, anybody, &self.around.limits, now) {
-            self.tell(saying);
+            self.say(saying);
         }
         for node in self.neighbours.silent(now) {
             self.lose_node(node, now);
@@ -78,7 +78,7 @@ impl Live {
     /// This node serves the meeting no more.
     pub(in crate::hub) fn take_leave(&self) {
         if self.around.hearsay.reaches_others() {
-            self.tell(Saying::Gone);
+            self.say(Saying::Gone);
         }
     }
 
@@ -95,7 +95,7 @@ impl Live {
         now: Instant,
     ) {
         if !self.neighbours.is_empty() && self.telling.gestures.try_take(now, 1) {
-            self.tell(Saying::Gestured { connection, person, gesture: gesture.clone() });
+            self.say(Saying::Gestured { connection, person, gesture: gesture.clone() });
         }
     }
 
@@ -137,7 +137,7 @@ impl Live {
         }
     }
 
-    fn tell(&self, saying: Saying) {
+    fn say(&self, saying: Saying) {
         let words = Words { node: self.around.node, saying };
         self.around.hearsay.tell(self.id, words.encode());
     }
