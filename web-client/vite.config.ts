@@ -17,7 +17,7 @@ export default defineConfig({
     // Read by scripts/compress.mjs to add up what a page loads.
     manifest: "manifest.json",
   },
-  server: { proxy: { "/api": server, "/ws": { target: server, ws: true } } },
+  server: { proxy: { "/api": { target: server, ws: true }, "/ws": { target: server, ws: true } } },
   test: {
     projects: [
       {

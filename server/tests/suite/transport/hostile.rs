@@ -138,6 +138,7 @@ impl Scene {
         let board = BoardId::of_room(room);
         let wrote = AddNote { board, ..note("評価の面談が形だけ") };
         let written = NoteId(self.insist(&mut me, wrote).await.unwrap());
+        self.wait_for_harm(&mut me, habit, &proxy).await;
         let edit = EditNote {
             board,
             note: written,
@@ -157,8 +158,27 @@ impl Scene {
             self.insist(&mut me, AddNote { board, ..note(text) }).await;
         }
         self.check(me, board).await;
-        let cuts = matches!(habit, Habit::CutsIdle(_) | Habit::CutsAfter(_) | Habit::ResetsWithin(_));
-        assert!(!cuts || proxy.harm.load(Ordering::Relaxed) > 0, "{habit:?} has done nothing");
+    }
+
+    /// Stays until a proxy that cuts lines has cut one.
+    async fn wait_for_harm(&self, me: &mut Person, habit: Habit, proxy: &Proxy) {
+        if !matches!(habit, Habit::CutsIdle(_) | Habit::CutsAfter(_) | Habit::ResetsWithin(_)) {
+            return;
+        }
+        let staying = async {
+            while proxy.harm.load(Ordering::Relaxed) == 0 {
+                // A pulse now and then, so that there is something to reset.
+                match timeout(Duration::from_millis(20), me.step()).await {
+                    Ok(true) => {}
+                    Ok(false) => self.come_back(me).await,
+                    Err(_quiet) if matches!(habit, Habit::ResetsWithin(_)) => {
+                        self.insist(me, GivePulse { value: 50, word: None }).await;
+                    }
+                    Err(_quiet) => {}
+                }
+            }
+        };
+        timeout(PATIENCE, staying).await.expect("it cuts");
     }
 
     /// Folded equals projected, through whatever the line does meanwhile; everything is there once.

@@ -29,7 +29,7 @@ async fn enter(venue: &Venue, person: PersonId, way: Way) -> Person {
 /// A whole small meeting: one person over a WebSocket, one over `way`; lines are lost, the node restarts.
 async fn hold(way: Way) {
     let mut venue = Venue::open(tiny()).await;
-    let member = venue.invite("弘前市 担当A", Role::Participant).await;
+    let member = venue.invite("幹事 1", Role::Facilitator).await;
     let mut first = enter(&venue, PersonId(1), Way::WebSocket).await;
     let mut member = enter(&venue, member, way).await;
     for round in 0..5 {
@@ -125,11 +125,11 @@ fn submit(number: u64, command: impl Into<Command>) -> ClientFrame {
 async fn tr4_frames_go_up_in_order_each_with_its_outcome() {
     let mut venue = Venue::open(HubLimits::default()).await;
     let address = venue.address.unwrap();
-    let member = venue.invite("弘前市 担当A", Role::Participant).await;
+    let member = venue.invite("幹事 1", Role::Facilitator).await;
     let mut line = enter(&venue, member, Way::Stream).await;
     let frames = vec![
         submit(1, note("一")),
-        submit(2, titled("参加者には変えられない")),
+        submit(2, titled("幹事には変えられない")),
         ClientFrame::Ping(Ping { client_time: Timestamp(7) }),
         submit(3, note("二")),
         submit(4, note("三")),
@@ -181,7 +181,7 @@ async fn tr4_tr5_a_command_may_land_on_another_node_than_the_line() {
     let mut venue = Venue::open(HubLimits::default()).await;
     let mut other = venue.twin();
     other.listen().await;
-    let member = venue.invite("弘前市 担当A", Role::Participant).await;
+    let member = venue.invite("幹事 1", Role::Facilitator).await;
     for way in [Way::Stream, Way::Poll, Way::WebSocket] {
         let mut line = enter(&venue, member, way).await;
         let frames = vec![submit(1, note("別のノードから"))];
@@ -201,7 +201,7 @@ async fn tr4_tr5_a_command_may_land_on_another_node_than_the_line() {
 async fn tr6_a_poll_goes_on_or_says_that_it_cannot() {
     let mut venue = Venue::open(tiny()).await;
     let address = venue.address.unwrap();
-    let member = venue.invite("弘前市 担当A", Role::Participant).await;
+    let member = venue.invite("幹事 1", Role::Facilitator).await;
     let grant = venue.grant(member).await;
     let guest = Person::outside(&venue, grant);
     let hello = |hello: Hello| serde_json::to_vec(&ClientFrame::Hello(hello)).unwrap();
@@ -240,7 +240,7 @@ async fn tr6_a_poll_goes_on_or_says_that_it_cannot() {
 #[tokio::test]
 async fn pr2_a_gesture_comes_through_the_post() {
     let mut venue = Venue::open(tiny()).await;
-    let member = venue.invite("弘前市 担当A", Role::Participant).await;
+    let member = venue.invite("幹事 1", Role::Facilitator).await;
     let mut first = enter(&venue, PersonId(1), Way::Stream).await;
     let mut member = enter(&venue, member, Way::Poll).await;
     let gesture = Gesture { board: engawa_protocol::BoardId::PLENARY, doing: Doing::Nothing {} };
@@ -271,7 +271,7 @@ async fn tr8_lines_are_not_kept_and_not_for_pages_of_other_sites() {
 #[tokio::test]
 async fn pr1_whoever_goes_away_is_gone_at_once() {
     let mut venue = Venue::open(tiny()).await;
-    let member = venue.invite("弘前市 担当A", Role::Participant).await;
+    let member = venue.invite("幹事 1", Role::Facilitator).await;
     let mut first = enter(&venue, PersonId(1), Way::Stream).await;
     for way in [Way::Stream, Way::Poll] {
         let mut other = enter(&venue, member, way).await;
