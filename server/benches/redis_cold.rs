@@ -176,10 +176,17 @@ async fn measure() {
         all.push(began.elapsed());
         assert_eq!(seq.0 as usize, built.payloads.len());
     }
-    println!("{} notes, snapshot of {} KiB, {TAIL} entries behind it; median (worst) of {RUNS}:", ROOMS * NOTES_PER_ROOM, size >> 10);
-    for (what, mut times) in
-        [("snapshot read", read), ("decoded", decode), ("digest checked", check), ("all, to the first answer", all)]
-    {
+    println!(
+        "{} notes, snapshot of {} KiB, {TAIL} entries behind it; median (worst) of {RUNS}:",
+        ROOMS * NOTES_PER_ROOM,
+        size >> 10
+    );
+    for (what, mut times) in [
+        ("snapshot read", read),
+        ("decoded", decode),
+        ("digest checked", check),
+        ("all, to the first answer", all),
+    ] {
         times.sort_unstable();
         println!("  {what}: {:?} ({:?})", times[times.len() / 2], times[times.len() - 1]);
     }
