@@ -267,7 +267,7 @@ impl Actor {
     }
 
     fn start_comparing(&self, live: &mut Live) -> Option<BoxFuture<'static, ()>> {
-        let (at, digest) = live.keeping.to_compare().filter(|_| live.compares_digests)?;
+        let (at, digest) = live.keeping.take_uncompared().filter(|_| live.compares_digests)?;
         let (store, id) = (Arc::clone(&self.registry.store), live.id);
         Some(Box::pin(async move {
             // Not to have compared is no harm: the next digest comes soon.

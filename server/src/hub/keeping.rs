@@ -105,7 +105,7 @@ impl Keeping {
     }
 
     /// The newest digest, once.
-    pub(super) fn to_compare(&mut self) -> Option<(Position, StateDigest)> {
+    pub(super) fn take_uncompared(&mut self) -> Option<(Position, StateDigest)> {
         if std::mem::replace(&mut self.compared, true) { None } else { self.digests.back().copied() }
     }
 

@@ -5,8 +5,6 @@ mod checks;
 mod cluster;
 pub(crate) mod faults;
 mod sentinel;
-#[cfg(feature = "tls")]
-mod tls;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
