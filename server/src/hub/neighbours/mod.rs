@@ -193,7 +193,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn nodes_that_know_each_other_have_each_another_place_and_meetings_another_first() {
         let (all, now) = ([0x51, 0x9e, 0xc3], Instant::now());
-        let mut first = BTreeSet::new();
+        let mut first: BTreeSet<NodeId> = BTreeSet::new();
         for meeting in 0..64 {
             let meeting = MeetingId(Uuid::from_u128(meeting << 3));
             let mut places = BTreeMap::new();
@@ -202,7 +202,7 @@ mod tests {
                 places.insert(among(&others, now).before(node(me), meeting), me);
             }
             assert_eq!(places.keys().copied().collect::<Vec<_>>(), [0, 1, 2]);
-            first.extend(places.get(&0));
+            first.extend(places.get(&0).map(|me| node(*me)));
         }
         assert_eq!(first.len(), 3, "the work is spread");
     }

@@ -90,6 +90,8 @@ async fn start_proxy(nodes: &[Node], folder: &TempDir) -> (Child, String) {
         assert_eq!(text.matches(&from).count(), 1, "{from}");
         text = text.replace(&from, &to);
     };
+    // The machine of a test may allow fewer open files.
+    put("\n    maxconn 20000\n".into(), "\n    maxconn 200\n".into());
     put("\n    bind :80\n".into(), format!("\n    bind {listen}\n"));
     for (index, node) in nodes.iter().enumerate() {
         let port = node.internal.rsplit_once(':').unwrap().1;
@@ -215,7 +217,7 @@ async fn rs5_cl2_nodes_are_restarted_one_by_one_while_people_write() {
     let (_, mut people) = enter(&address).await;
 
     let mut gaps: Vec<Vec<Duration>> = vec![Vec::new(); people.len()];
-    for stopped in 0..nodes.len() {
+    for node in &mut nodes {
         let writing = people
             .iter_mut()
             .zip(&mut gaps)
@@ -223,7 +225,6 @@ async fn rs5_cl2_nodes_are_restarted_one_by_one_while_people_write() {
             .map(|(name, (person, gaps))| write(person, name, &url, 2 * BETWEEN, gaps));
         let restarting = async {
             tokio::time::sleep(BETWEEN).await;
-            let node = &mut nodes[stopped];
             node.stop().await;
             node.start(&redis, "localhost", &token_key);
             node.until_ready().await;
