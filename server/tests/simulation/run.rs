@@ -227,11 +227,11 @@ async fn finish(
         (position, digest(meeting).ok(), overdue)
     };
     let mut states = Vec::new();
-    let tape = store.tape();
     for (node, hub) in nodes.hubs() {
+        let reached = store.last();
         match hub.read(cast::MEETING, look).await {
             Ok((position, state, overdue)) => {
-                states.push((node, position, state));
+                states.push((node, reached, position, state));
                 if let Some((at, input)) = overdue {
                     world.find(format!("node {node}: {input:?} was due at {at:?} and never came"));
                 }
@@ -239,6 +239,8 @@ async fn finish(
             Err(error) => world.find(format!("node {node} does not show the meeting: {error}")),
         }
     }
+    // All at one moment: the log goes on whenever this waits.
+    let tape = store.tape();
     let memories: Vec<_> = people.iter().map(|person| std::mem::take(&mut *lock(&person.memory))).collect();
     let witnesses: Vec<Witness<'_>> = people
         .iter()
@@ -248,9 +250,8 @@ async fn finish(
     let (findings, counts, state) = judge(plan, &tape, &witnesses);
     findings.into_iter().for_each(|finding| world.find(finding));
     let last = tape.last().map_or(Seq(0), |entry| entry.seq);
-    for (node, position, of_node) in states {
-        // Whoever has gone on meanwhile is beyond what is judged.
-        if position.seq < last || (position.seq == last && of_node != state) {
+    for (node, reached, position, of_node) in states {
+        if position.seq < reached || (position.seq == last && of_node != state) {
             world.find(format!("node {node} is at {position} with another state than the log's"));
         }
     }

@@ -82,15 +82,12 @@ pub(crate) fn check(
         .filter_map(Operation::note)
         .collect();
     let note_of = |o: &Operation| o.note().filter(|note| added.contains(note));
-    histories("note", each(operations, note_of, notes::acts, |acts| explain::<notes::Note>(acts)))?;
+    histories("note", each(operations, note_of, notes::acts, explain::<notes::Note>))?;
     let ballot_of = |o: &Operation| o.is_ballot().then(|| voter_of(o.person));
-    histories("ballot", each(operations, ballot_of, ballots::acts, |acts| explain::<ballots::Ballot>(acts)))?;
+    histories("ballot", each(operations, ballot_of, ballots::acts, explain::<ballots::Ballot>))?;
     if alone {
-        histories(
-            "turn",
-            each(operations, Operation::turn, turns::acts, |acts| explain::<turns::Turn>(acts)),
-        )?;
-        histories("help", each(operations, Operation::help, help::acts, |acts| explain::<help::Help>(acts)))?;
+        histories("turn", each(operations, Operation::turn, turns::acts, explain::<turns::Turn>))?;
+        histories("help", each(operations, Operation::help, help::acts, explain::<help::Help>))?;
     }
     Ok(checked)
 }
