@@ -7,11 +7,7 @@ WEB := web-client
 # The same packages and features for everything that is built for tests, so that nothing is built twice.
 CARGO_SCOPE := --locked --workspace
 # What the tests need beside Rust and Node, as Debian packages.
-<<<<<<< HEAD
 APT_PACKAGES := chromium fonts-noto-cjk haproxy openssl redis-server strace
-=======
-APT_PACKAGES := chromium fonts-noto-cjk redis-server strace
->>>>>>> healing
 
 .PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store
 
@@ -25,11 +21,7 @@ test: setup lint test-rust test-web test-browser workshop-short chaos-short ## I
 	@echo "make test: everything passed"
 
 setup: ## Installs what the tests need (Debian packages, npm packages).
-<<<<<<< HEAD
 	@if ! command -v chromium >/dev/null || ! command -v redis-server >/dev/null || ! command -v redis-cli >/dev/null || ! { command -v haproxy || [ -x /usr/sbin/haproxy ]; } >/dev/null || ! command -v strace >/dev/null || ! command -v openssl >/dev/null || ! fc-list 2>/dev/null | grep -q 'Noto Sans CJK'; then \
-=======
-	@if ! command -v chromium >/dev/null || ! command -v redis-server >/dev/null || ! command -v redis-cli >/dev/null || ! command -v strace >/dev/null || ! fc-list 2>/dev/null | grep -q 'Noto Sans CJK'; then \
->>>>>>> healing
 		echo "installing $(APT_PACKAGES)"; \
 		$$([ "$$(id -u)" = 0 ] || echo sudo) apt-get update -qq; \
 		$$([ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(APT_PACKAGES) >/dev/null; \

@@ -50,7 +50,7 @@ fn the_settings_are_good() {
         .env_clear()
         .env("ENGAWA_CONFIG_FILE", folder().join("engawa.toml"))
         .env("ENGAWA_REDIS_URL", "redis://engawa:x@redis:6379")
-        .env("ENGAWA_TOKEN_KEY", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc")
+        .env("ENGAWA_TOKEN_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")
         .env("ENGAWA_ADMIN_KEY", "0123456789abcdef")
         .arg("check-config")
         .output()
