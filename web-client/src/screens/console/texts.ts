@@ -4,7 +4,7 @@ import { dictionary } from "../../i18n/language.svelte";
 const ja = {
   views: "表示",
   rooms: "部屋",
-  visit: "見る部屋",
+  visit: "見ている部屋",
   people: "名簿とリンク",
   agenda: "進行表",
   now: "実行中",
