@@ -157,7 +157,7 @@ test("the agenda is edited while a round runs: a round is added, moved, removed,
   await dialog.getByLabel("題名").fill("ふりかえり");
   await dialog.getByLabel("種類").selectOption("plenary");
   expect(await violationsOf(second)).toEqual([]);
-  await button(second, "足す").last().click();
+  await dialog.getByRole("button", { name: "足す", exact: true }).click();
   const rounds = second.getByRole("region", { name: "進行表" }).getByRole("listitem");
   await rounds.last().getByText("ふりかえり", { exact: true }).waitFor();
   await rounds.last().locator("summary").click();
@@ -177,8 +177,8 @@ test("after a killed server the console is there again, and goes on", async () =
   await server.kill();
   await first.getByText("つなぎ直しています").waitFor();
   await server.run();
-  await first.getByText("つながっています").waitFor();
-  await press(first, button(first, "部屋"));
+  await first.getByText("つながっています").first().waitFor();
+  await press(first, first.getByRole("navigation").getByRole("button", { name: "部屋", exact: true }));
   await card(first, 1).waitFor();
 });
 

@@ -132,8 +132,13 @@ test("vt7: two who press at once show one place, and the second is told so", asy
   await second.getByText("投影には「まもなく発表が始まります」と出ています。").waitFor();
   const steps = await first.getByText(/^あと\d+回$/).textContent();
   const left = Number(/\d+/.exec(steps ?? "")?.[0]);
-  const next = (page: Page) => page.locator("button.next");
-  await Promise.all([next(first).click(), next(second).click()]);
+  const { personal } = await linksOf(server);
+  const office = personal.filter(({ role }) => role === "secretariat").map(({ link }) => new Desk(server, link));
+  const replies = await Promise.all(office.slice(0, 2).map((desk) => desk.send({ type: "reveal_next", place: 3 })));
+  expect(replies.map(({ outcome }) => outcome).sort()).toEqual(["accepted", "rejected"]);
+  expect(replies.find(({ outcome }) => outcome === "rejected")).toMatchObject({
+    rejection: { code: "already_revealed" },
+  });
   await first.getByText(`あと${left - 1}回`).waitFor();
   await second.getByText(`あと${left - 1}回`).waitFor();
 });

@@ -4,8 +4,12 @@ import type { PersonId } from "../../protocol/protocol";
 
 export class Picking {
   people = $state.raw<ReadonlySet<PersonId>>(new Set());
-  /** Whether they are being dragged at this moment. */
-  dragging = $state(false);
+  /** Who is being dragged at this moment. Not the same as picked: nothing may move on the page under a drag. */
+  dragged = $state.raw<readonly PersonId[]>([]);
+
+  get dragging(): boolean {
+    return this.dragged.length > 0;
+  }
 
   toggle(person: PersonId): void {
     const people = new Set(this.people);
@@ -15,19 +19,12 @@ export class Picking {
 
   /** Begins to drag: what is picked, or this person alone when they are not among them. */
   drag(person: PersonId): void {
-    if (!this.people.has(person)) this.people = new Set([person]);
-    this.dragging = true;
+    this.dragged = this.people.has(person) ? [...this.people] : [person];
   }
 
   clear(): void {
     this.people = new Set();
-    this.dragging = false;
-  }
-
-  /** Lets go of people who are no longer to be picked. */
-  keep(among: (person: PersonId) => boolean): void {
-    const kept = [...this.people].filter(among);
-    if (kept.length < this.people.size) this.people = new Set(kept);
+    this.dragged = [];
   }
 }
 
