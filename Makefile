@@ -9,7 +9,7 @@ CARGO_SCOPE := --locked --workspace
 # What the tests need beside Rust and Node, as Debian packages.
 APT_PACKAGES := chromium fonts-noto-cjk redis-server
 
-.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings bench licences
+.PHONY: help run test setup web programs lint test-rust test-web test-browser screenshots workshop workshop-short bindings bench licences
 
 help: ## Lists what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -48,6 +48,9 @@ test-web: setup ## Unit tests of the web client.
 
 test-browser: programs ## Tests in a real browser against a real server.
 	cd $(WEB) && npm run test:browser
+
+screenshots: setup ## Pictures of every screen and state, at seven widths, into web-client/screenshots.
+	cd $(WEB) && npm run build && npm run screenshots
 
 workshop: ## The main job: a whole meeting of 97 teams over real sockets, checked by the oracle.
 	cargo build --locked --release -p engawa-server -p engawa-load-tests
