@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { violationsOf } from "../support/axe";
 import { launchChromium } from "../support/chromium";
 import { Engawa, type RehearsalLinks } from "../support/engawa";
-import { noteOf, People, pickName, SOON_MS, writeNote } from "../support/people";
+import { isConnected, noteOf, People, pickName, SOON_MS, writeNote } from "../support/people";
 
 const TEN_MINUTES_MS = 600_000;
 let browser: Browser;
@@ -128,8 +128,10 @@ test("a note is moved by arrow keys and by dragging, and grouped by dropping it 
   await expect
     .poll(() => handle.evaluate((element) => element === document.activeElement), { timeout: SOON_MS })
     .toBe(true);
+  // Tall enough that both notes are on the screen.
+  await two.setViewportSize({ width: 1024, height: 1800 });
+  await two.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
   const target = noteOf(two, "ゼロ");
-  await target.scrollIntoViewIfNeeded();
   const from = await handle.boundingBox();
   const to = await target.boundingBox();
   if (!from || !to) throw new Error("both are on the screen");
@@ -153,7 +155,7 @@ test("on a line that is cut again and again nothing written is lost or doubled, 
     const before = await one.evaluate(() => scrollY);
     await line?.close();
     await one.keyboard.press("Control+Enter");
-    await one.getByText("つながっています").waitFor();
+    await isConnected(one);
     await noteOf(two, `切れる回線で書いた文${count}`).waitFor();
     expect(Math.abs((await one.evaluate(() => scrollY)) - before)).toBeLessThanOrEqual(200);
     expect(await field.evaluate((element) => element === document.activeElement)).toBe(true);
@@ -210,5 +212,5 @@ test("the page itself opens when the line is away", async () => {
   await two.getByRole("heading", { name: "開いています…" }).waitFor();
   await two.context().setOffline(false);
   await two.reload();
-  await two.getByText("つながっています").waitFor();
+  await isConnected(two);
 });

@@ -27,6 +27,10 @@ export class People {
   }
 }
 
+/** The line in words stands at the top; the people of a room are "connected", too. */
+export const isConnected = (page: Page): Promise<void> =>
+  page.locator("header").getByText("つながっています").waitFor();
+
 /** On the page of a shared link: picks the first free name that the words find. */
 export async function pickName(page: Page, search: string): Promise<string> {
   await page.getByLabel("名前・自治体・都道府県でさがす").fill(search);
@@ -34,7 +38,7 @@ export async function pickName(page: Page, search: string): Promise<string> {
   const button = page.getByRole("button", { name: "さんとして参加する" });
   const name = ((await button.textContent()) ?? "").trim().replace("さんとして参加する", "");
   await button.click();
-  await page.getByText("つながっています").waitFor();
+  await isConnected(page);
   return name;
 }
 
