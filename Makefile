@@ -9,7 +9,7 @@ CARGO_SCOPE := --locked --workspace
 # What the tests need beside Rust and Node, as Debian packages.
 APT_PACKAGES := chromium fonts-noto-cjk haproxy openssl redis-server strace
 
-.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store
+.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store screenshots
 
 help: ## Lists what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -52,6 +52,9 @@ test-browser: programs ## Tests in a real browser against a real server.
 lighthouse: web ## Lighthouse on the joining and the participant's page: performance, accessibility, best practices each 95 or more.
 	cargo build --locked -p engawa-server
 	cd $(WEB) && node scripts/lighthouse.mjs
+
+screenshots: setup ## Pictures of every screen and state, at seven widths, into web-client/screenshots.
+	cd $(WEB) && npm run build && npm run screenshots
 
 workshop: ## The main job: a whole meeting of 97 teams over real sockets, checked by the oracle.
 	cargo build --locked --release -p engawa-server -p engawa-load-tests

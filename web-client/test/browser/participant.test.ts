@@ -1,0 +1,216 @@
+/** A participant's tasks over a real server, as people do them: writing, moving, voting in turn, on bad lines and odd PCs. */
+import type { Browser, Page, WebSocketRoute } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { violationsOf } from "../support/axe";
+import { launchChromium } from "../support/chromium";
+import { Engawa, type RehearsalLinks } from "../support/engawa";
+import { isConnected, noteOf, People, pickName, SOON_MS, writeNote } from "../support/people";
+
+const TEN_MINUTES_MS = 600_000;
+let browser: Browser;
+let server: Engawa;
+let links: RehearsalLinks;
+let people: People;
+let coordinator: Page;
+/** On a PC whose clock is ten minutes fast, with a line that the test can cut. */
+let one: Page;
+let two: Page;
+let line: WebSocketRoute | null = null;
+const hosts = new Set<string>();
+
+async function join(page: Page, search: string): Promise<string> {
+  await page.goto(links.shared);
+  return pickName(page, search);
+}
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  server = await Engawa.start();
+  if (server.links === null) throw new Error("a started server has links");
+  links = server.links;
+  people = new People(browser);
+  coordinator = await people.window(1280);
+  await coordinator.goto(links.coordinator);
+  await coordinator.getByText("つながっています").waitFor();
+  one = await people.window(320, async (context) => {
+    await context.addInitScript((by_ms) => {
+      const real = Date.now.bind(Date);
+      Date.now = () => real() + by_ms;
+    }, TEN_MINUTES_MS);
+  });
+  await one.routeWebSocket(/\/ws$/, (socket) => {
+    line = socket;
+    socket.connectToServer();
+  });
+  one.on("request", (request) => hosts.add(new URL(request.url()).host));
+  two = await people.window(1024);
+  await join(one, "弘前市");
+  await join(two, "弘前市");
+  await coordinator.getByRole("button", { name: /^開く.*対話1/ }).click();
+  for (const page of [one, two]) await page.getByRole("heading", { name: /^あなたは部屋 \d+ です$/ }).waitFor();
+}, 180_000);
+afterAll(async () => {
+  await people.close();
+  await browser.close();
+  await server.end();
+});
+
+test("a PC whose clock is ten minutes off shows the same second as everybody", async () => {
+  const time = (page: Page) => page.getByRole("timer").first().textContent();
+  const seconds = (text: string | null): number => {
+    const [minutes = 0, rest = 0] = (text ?? "").split(":").map(Number);
+    return minutes * 60 + rest;
+  };
+  await expect
+    .poll(
+      async () => {
+        const [here, there] = await Promise.all([time(one), time(two)]);
+        return Math.abs(seconds(here) - seconds(there));
+      },
+      { timeout: SOON_MS },
+    )
+    .toBeLessThanOrEqual(1);
+});
+
+test("an Enter that ends a composition posts nothing, in either engine's order", async () => {
+  const field = one.getByLabel("付箋を書く");
+  await field.focus();
+  const devtools = await one.context().newCDPSession(one);
+  await devtools.send("Input.imeSetComposition", { text: "たいわ", selectionStart: 3, selectionEnd: 3 });
+  expect(await field.inputValue()).toBe("たいわ");
+  // Chromium: the key comes while composing.
+  await field.dispatchEvent("keydown", { key: "Enter", ctrlKey: true, isComposing: true, keyCode: 229 });
+  await devtools.send("Input.insertText", { text: "対話" });
+  // Safari: the composition has ended already, and the key carries 229.
+  await field.evaluate((element) => {
+    element.dispatchEvent(new CompositionEvent("compositionend", { data: "対話" }));
+    const init = { key: "Enter", ctrlKey: true, keyCode: 229, bubbles: true, cancelable: true };
+    element.dispatchEvent(new KeyboardEvent("keydown", init));
+  });
+  expect(await field.inputValue()).toBe("対話");
+  expect(await one.getByRole("article").count()).toBe(0);
+  await one.keyboard.press("Enter");
+  await one.keyboard.type("2行目");
+  await one.keyboard.press("Control+Enter");
+  await noteOf(two, "2行目").waitFor();
+  expect(await field.inputValue()).toBe("");
+});
+
+test("hostile text is shown as it was written, and what is too long is said kindly", async () => {
+  const family = "👩‍👩‍👧";
+  const texts = [
+    '<script>window.bad = 1</script><img src=x onerror="window.bad=1">',
+    "\u202Eぎゃく\u202C",
+    "ゼロ\u200B幅",
+  ];
+  for (const text of texts) {
+    await writeNote(one, text);
+    await noteOf(two, text.slice(0, 4)).first().waitFor();
+  }
+  await one.getByLabel("付箋を書く").fill(family.repeat(501));
+  await one.getByText("1文字多いです").waitFor();
+  expect(await one.getByRole("button", { name: "貼る", exact: true }).isDisabled()).toBe(true);
+  await writeNote(one, family.repeat(500));
+  await noteOf(two, family.repeat(20)).waitFor();
+  expect(await two.evaluate(() => (window as { bad?: number }).bad)).toBeUndefined();
+  const wide = await two.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wide, "nothing is wider than the page").toBe(0);
+});
+
+test("a note is moved by arrow keys and by dragging, and grouped by dropping it on another", async () => {
+  await writeNote(one, "動かす付箋");
+  const handle = noteOf(two, "動かす付箋").getByRole("button", { name: /^動かす/ });
+  const area = (page: Page, name: string) =>
+    page.locator("section.area").filter({ has: page.getByRole("heading", { name }) });
+  await handle.focus();
+  await two.keyboard.press("ArrowRight");
+  await noteOf(area(one, "ありたい姿") as unknown as Page, "動かす付箋").waitFor();
+  await expect
+    .poll(() => handle.evaluate((element) => element === document.activeElement), { timeout: SOON_MS })
+    .toBe(true);
+  // Tall enough that both notes are on the screen.
+  await two.setViewportSize({ width: 1024, height: 1800 });
+  await two.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
+  const target = noteOf(two, "ゼロ");
+  const from = await handle.boundingBox();
+  const to = await target.boundingBox();
+  if (!from || !to) throw new Error("both are on the screen");
+  await two.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+  await two.mouse.down();
+  await two.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 12 });
+  await two.mouse.up();
+  await two.getByLabel("まとまりの名前").fill("幅の話");
+  await two.keyboard.press("Enter");
+  await one.getByRole("heading", { name: /幅の話/ }).waitFor();
+  const cluster = one.locator("li.cluster").filter({ hasText: "幅の話" });
+  expect(await cluster.getByRole("article").count()).toBe(2);
+});
+
+test("on a line that is cut again and again nothing written is lost or doubled, and nothing jumps", async () => {
+  const field = one.getByLabel("付箋を書く");
+  await field.focus();
+  for (let count = 1; count <= 3; count += 1) {
+    await field.pressSequentially(`切れる回線で書いた文${count}`);
+    await one.evaluate(() => scrollTo({ top: 300, behavior: "instant" }));
+    const before = await one.evaluate(() => scrollY);
+    await line?.close();
+    await one.keyboard.press("Control+Enter");
+    await isConnected(one);
+    await noteOf(two, `切れる回線で書いた文${count}`).waitFor();
+    expect(Math.abs((await one.evaluate(() => scrollY)) - before)).toBeLessThanOrEqual(200);
+    expect(await field.evaluate((element) => element === document.activeElement)).toBe(true);
+  }
+  for (let count = 1; count <= 3; count += 1) {
+    for (const page of [one, two]) {
+      await expect.poll(() => noteOf(page, `書いた文${count}`).count(), { timeout: SOON_MS }).toBe(1);
+    }
+  }
+});
+
+test("a running room at 320 px is accessible, and asks no other host", async () => {
+  expect(await violationsOf(one)).toEqual([]);
+  expect([...hosts]).toEqual([new URL(server.address).host]);
+  const policy = (await (await fetch(server.address)).headers.get("content-security-policy")) ?? "";
+  expect(policy).toContain("default-src 'self'");
+});
+
+test("three people at one PC vote in turn, each with a receipt of their own", async () => {
+  const secretariat = await people.window(1280);
+  await secretariat.goto(links.secretariat);
+  await secretariat.getByRole("button", { name: "投票を開く" }).click();
+  const shared = await people.window();
+  const receipts = new Set<string>();
+  await join(shared, "三沢市");
+  for (let voter = 1; voter <= 3; voter += 1) {
+    await shared.getByRole("button", { name: /^投票/ }).click();
+    const free = shared.locator('fieldset input[type="checkbox"]:enabled');
+    await free.nth(voter).check();
+    await shared.getByRole("button", { name: "この内容で投票する" }).click();
+    await shared.getByText("あなたの票は入っています。").waitFor();
+    receipts.add((await shared.locator(".receipt").textContent()) ?? "");
+    if (voter === 3) break;
+    await shared.getByText("この端末で投票する人を切り替える").click();
+    await shared.getByRole("button", { name: /ほかの人が使う/ }).click();
+    await shared.getByRole("heading", { name: "自分の名前を選ぶ" }).waitFor();
+    await pickName(shared, "三沢市");
+  }
+  expect(receipts.size).toBe(3);
+  expect(receipts.has("")).toBe(false);
+  await shared.getByText("この端末で投票する人を切り替える").click();
+  await expect.poll(() => shared.getByText("投票済み", { exact: true }).count(), { timeout: SOON_MS }).toBe(2);
+  await secretariat
+    .getByText(/^3 \/ \d+$/)
+    .first()
+    .waitFor();
+  expect(await violationsOf(shared)).toEqual([]);
+});
+
+test("the page itself opens when the line is away", async () => {
+  await two.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await two.context().setOffline(true);
+  await two.reload();
+  await two.getByRole("heading", { name: "開いています…" }).waitFor();
+  await two.context().setOffline(false);
+  await two.reload();
+  await isConnected(two);
+});
