@@ -151,10 +151,11 @@ test("on a line that is cut again and again nothing written is lost or doubled, 
   await field.focus();
   for (let count = 1; count <= 3; count += 1) {
     await field.pressSequentially(`切れる回線で書いた文${count}`);
-    await one.evaluate(() => scrollTo({ top: 300, behavior: "instant" }));
-    const before = await one.evaluate(() => scrollY);
     await line?.close();
     await one.keyboard.press("Control+Enter");
+    await one.getByText("保存待ち", { exact: true }).waitFor();
+    await one.evaluate(() => scrollTo({ top: 300, behavior: "instant" }));
+    const before = await one.evaluate(() => scrollY);
     await isConnected(one);
     await noteOf(two, `切れる回線で書いた文${count}`).waitFor();
     expect(Math.abs((await one.evaluate(() => scrollY)) - before)).toBeLessThanOrEqual(200);
