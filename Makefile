@@ -26,7 +26,8 @@ setup: ## Installs what the tests need (Debian packages, npm packages).
 		$$([ "$$(id -u)" = 0 ] || echo sudo) apt-get update -qq; \
 		$$([ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(APT_PACKAGES) >/dev/null; \
 	fi
-	cd $(WEB) && { [ -f node_modules/.package-lock.json ] && [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund; }
+	@# The server's build script looks at the same stamp.
+	cd $(WEB) && { cmp -s package-lock.json node_modules/.engawa-installed-lock || { npm ci --no-audit --no-fund && cp package-lock.json node_modules/.engawa-installed-lock; }; }
 
 web: setup
 	cd $(WEB) && npm run build

@@ -31,7 +31,8 @@ const en: Sentences = {
   lost: "The connection was lost and is being restored. What you wrote is kept on this device.",
   restarting: "The server restarts. Reconnecting by itself.",
   slow: "The line is slow. Reconnecting.",
-  epoch_changed: "The server has restored its records. Loading the current screen; what you are writing is kept on this device.",
+  epoch_changed:
+    "The server has restored its records. Loading the current screen; what you are writing is kept on this device.",
   view_changed: "Bringing the screen up to date.",
   silent: "Nothing was heard for a while. Reconnecting.",
   hello_timeout: "Connecting took too long. Trying again.",

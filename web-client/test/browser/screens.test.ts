@@ -44,27 +44,24 @@ describe.each(SCENES)("$name", ({ name, view, act, widths, noisy }) => {
     ...WIDTHS.filter(({ width }) => (widths ?? USUAL).includes(width)),
     ...(PICTURES && !widths ? ALSO_SEEN : []),
   ].filter(({ width }) => !PICTURES || !ONLY || ONLY.includes(width));
-  test.each(drawn)(
-    "at $width px",
-    async (viewport) => {
-      const context = await browser.newContext({ viewport, locale: "ja-JP" });
-      try {
-        const stage = await Stage.open(context, address, view());
-        await act?.(stage);
-        await stage.page.waitForLoadState("networkidle");
-        if (PICTURES) {
-          await stage.page.screenshot({ path: `screenshots/${name}-${viewport.width}.png` });
-          await stage.page.screenshot({ path: `screenshots/${name}-${viewport.width}-full.png`, fullPage: true });
-        }
-        const overflow = await stage.page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect(overflow, "nothing is wider than the page").toBe(0);
-        expect(await violationsOf(stage.page)).toEqual([]);
-        if (!noisy) expect(stage.errors).toEqual([]);
-      } finally {
-        await context.close();
+  test.each(drawn)("at $width px", async (viewport) => {
+    const context = await browser.newContext({ viewport, locale: "ja-JP" });
+    try {
+      const stage = await Stage.open(context, address, view());
+      await act?.(stage);
+      await stage.page.waitForLoadState("networkidle");
+      if (PICTURES) {
+        await stage.page.screenshot({ path: `screenshots/${name}-${viewport.width}.png` });
+        await stage.page.screenshot({ path: `screenshots/${name}-${viewport.width}-full.png`, fullPage: true });
       }
-    },
-  );
+      const overflow = await stage.page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, "nothing is wider than the page").toBe(0);
+      expect(await violationsOf(stage.page)).toEqual([]);
+      if (!noisy) expect(stage.errors).toEqual([]);
+    } finally {
+      await context.close();
+    }
+  });
 });

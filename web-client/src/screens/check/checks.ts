@@ -135,7 +135,7 @@ async function poll(signal: AbortSignal): Promise<number | null> {
 
 async function checkStores(): Promise<Partial<Findings>> {
   const before = shelf.read("checked_at");
-  const written = shelf.durable && shelf.write("checked_at", Date.now());
+  const written = shelf.keeping !== "forbidden" && shelf.write("checked_at", Date.now());
   return {
     storage: written ? (before === null ? "works" : "kept") : "none",
     database: await databaseWorks(),
