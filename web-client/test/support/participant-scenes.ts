@@ -231,6 +231,19 @@ export const PARTICIPANT_SCENES: ScreenScene[] = [
       await page.getByRole("button", { name: "入口のQRコードを出す" }).click();
     },
   },
+  {
+    name: "participant-posters",
+    view: participant({ running: "posters" }),
+    act: async ({ page }) => page.getByRole("button", { name: "読む" }).first().click(),
+  },
+  {
+    name: "participant-vote",
+    view: participant({ running: "posters", vote: "open" }),
+    act: async (stage) => {
+      await tab("投票")(stage);
+      await stage.page.getByRole("checkbox").nth(2).check();
+    },
+  },
   { name: "participant-pulse", view: participant({}), act: tab("モヤモヤ") },
   {
     name: "participant-questionnaire",
