@@ -28,9 +28,7 @@ pub(super) fn clean(cell: &str, column: FileColumn, line: u32, findings: &mut Ve
         }
         text
     };
-    let mut place = 0;
-    for cluster in text.graphemes(true) {
-        place += 1;
+    for (place, cluster) in (1..).zip(text.graphemes(true)) {
         if let Some(private) = cluster.chars().find(|c| is_private(*c)) {
             let character = format!("U+{:04X}", u32::from(private));
             note(FindingGrade::Doubtful, FindingKind::PrivateCharacter { column, character, place });
@@ -42,7 +40,7 @@ pub(super) fn clean(cell: &str, column: FileColumn, line: u32, findings: &mut Ve
     text
 }
 
-/// Runs of spaces become the first of them: 「弘前　　太郎」 keeps one full-width space.
+/// Runs of spaces become the first of them: 「弘前　　担当A」 keeps one full-width space.
 fn single_spaced(text: &str) -> String {
     let mut single = String::with_capacity(text.len());
     let mut in_space = false;

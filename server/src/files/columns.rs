@@ -59,10 +59,11 @@ pub(super) fn by_names(table: &Table, is_enough: impl Fn(&Columns) -> bool) -> O
 
 /// The columns of a roster without names, by what stands in them.
 pub(super) fn by_contents(table: &Table) -> Columns {
+    type Fits = fn(&str) -> bool;
     let rows = table.rows.get(..SAMPLE_ROWS.min(table.rows.len())).unwrap_or_default();
     let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
     let mut kinds: Vec<Option<FileColumn>> = vec![None; width];
-    let tests: [(FileColumn, fn(&str) -> bool); 5] = [
+    let tests: [(FileColumn, Fits); 5] = [
         (FileColumn::Email, |cell| cell.contains('@') || cell.contains('＠')),
         (FileColumn::MunicipalityCode, |cell| read_code(cell, None).is_some_and(|code| code.is_valid())),
         (FileColumn::Region, is_prefecture),

@@ -1,5 +1,5 @@
 /** Words of the frame that every screen shares: connection, clock, notices, roles. */
-import { dictionary } from "./language.svelte";
+import { dictionaryWith } from "./language.svelte";
 import type { Role, RoundKind } from "../protocol/protocol";
 
 const ja = {
@@ -71,66 +71,4 @@ const ja = {
 
 export type Words = typeof ja;
 
-const en: Words = {
-  app: "Engawa",
-  loading: "Opening…",
-  close: "Close",
-  cancel: "Cancel",
-  save: "Save",
-  undo: "Undo",
-  reload: "Reload",
-  language: "日本語",
-  language_hint: "Switch to Japanese",
-  menu: "Menu",
-  skip: "To the content",
-  live: "Connected",
-  connecting: "Connecting",
-  resuming: "Reconnecting",
-  waiting: (seconds) => `Disconnected (trying again in ${seconds} s)`,
-  retry_now: "Connect now",
-  now: "Now",
-  ended: "Not connected",
-  unsent: (count) => `${count} waiting to be saved`,
-  not_kept: {
-    forbidden:
-      "This browser is set to keep nothing. You can go on; before you close the page make sure that nothing waits to be saved.",
-    full: "This device has no room left to keep things. You can go on; before you close the page make sure that nothing waits to be saved.",
-  },
-  ended_meeting: "This meeting has ended. You can still read.",
-  announcements: "Announcements",
-  from: (name) => `From ${name}`,
-  from_staff: "From the organisers",
-  read_it: "I have read it",
-  past_announcements: (count) => `Read before (${count})`,
-  question: "Question",
-  left: "Left",
-  paused: "Paused",
-  no_clock: "No time set",
-  last_minute: "Less than a minute left",
-  last_seconds: "Ending in a moment",
-  closing: "Back to the plenary soon",
-  waiting_round: "Waiting for the start",
-  all_ended: "All rounds have ended",
-  next_round: (title) => `Next: ${title}`,
-  plenary: "Plenary",
-  room: (number) => `Room ${number}`,
-  you: "you",
-  role: {
-    coordinator: "Coordinator",
-    facilitator: "Facilitator",
-    secretariat: "Secretariat",
-    participant: "Participant",
-    observer: "Observer",
-    screen: "Screen",
-  },
-  kind: { plenary: "Plenary", dialogue: "Dialogue", posters: "Posters", break: "Break" },
-  minutes: (minutes) => `${minutes} min`,
-  people: (count) => (count === 1 ? "1 person" : `${count} people`),
-  as_person: (name, role) => `${name} (${role})`,
-  switch_person: "Change who uses this device",
-  switch_to: (name) => `Change to ${name}`,
-  other_name: "Somebody else (choose a name)",
-  too_long: (over) => `${over} characters too many`,
-};
-
-export const words = dictionary(ja, en);
+export const words = dictionaryWith(ja, () => import("./words.en"));

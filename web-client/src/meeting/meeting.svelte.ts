@@ -3,7 +3,6 @@
  * send commands through it. Knows no rules.
  */
 import { createContext } from "svelte";
-import { postCommand } from "../api/http";
 import { ServerClock } from "../connection/clock";
 import { Connection, type ConnectionEvents, type Outcome } from "../connection/connection";
 import { claimDevice } from "../connection/device";
@@ -249,6 +248,7 @@ export class Meeting {
   }
 
   async #sendLarge(device: string, { client_seq, command }: Pending): Promise<Outcome> {
+    const { postCommand } = await import("../api/http");
     const reply = await postCommand(this.token, { device, client_seq, command });
     return reply.outcome === "accepted"
       ? { ok: true, seq: reply.seq, created: reply.created }

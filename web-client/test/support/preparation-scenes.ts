@@ -41,7 +41,7 @@ const READING: RosterReading = {
       grade: "doubtful",
       what: { code: "private_character", column: "name", character: "U+E000", place: 3 },
     },
-    { line: 31, grade: "doubtful", what: { code: "similar_name", name: "髙橋 太郎", line: 12 } },
+    { line: 31, grade: "doubtful", what: { code: "similar_name", name: "髙橋 担当B", line: 12 } },
     { line: 40, grade: "left_out", what: { code: "name_missing" } },
   ],
 };

@@ -1,6 +1,12 @@
 //! Parties (a few named people in a meeting, over real sockets or straight on the hub) and Redis servers of their own.
 
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses a part of this")]
+#![allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    missing_docs,
+    reason = "each test program uses a part of this"
+)]
 pub(crate) mod http;
 pub mod http_line;
 pub mod person;
