@@ -25,8 +25,9 @@ pub fn example_toml() -> String {
             arg.get_long_help().or_else(|| arg.get_help()).map(ToString::to_string).unwrap_or_default();
         let env = arg.get_env().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         push_help(&mut text, &help, &env);
-        let default =
-            defaults.get(key).map_or_else(|| "\"http://127.0.0.1:8787\"".to_owned(), ToString::to_string);
+        // Some have none that can be written down: one is made from another setting, the others are left out.
+        let without = if key == "public_url" { "\"http://127.0.0.1:8787\"" } else { "\"\"" };
+        let default = defaults.get(key).map_or_else(|| without.to_owned(), ToString::to_string);
         text.push_str(&format!("# {key} = {default}\n"));
     }
     for field in SECRET_FIELDS {
@@ -108,6 +109,7 @@ mod tests {
             public_url: Some("https://engawa.example.jp".into()),
             admin_key: Some(SecretText::new(SECRET)),
             store: Some("redis".into()),
+            web_dir: Some("pages".into()),
             redis_url: Some(SecretText::new(format!("redis://:{SECRET}@127.0.0.1"))),
             token_key: Some(SecretText::new(SECRET)),
             token_key_previous: Some(SecretText::new(SECRET)),

@@ -336,7 +336,7 @@ impl RawConfig {
             trusted_proxy: Some(false),
             max_connections: Some(20_000),
             drain_timeout_ms: Some(20_000),
-            web_dir: Some(String::new()),
+            web_dir: None,
             log_format: Some("text".to_owned()),
             log_filter: Some("info".to_owned()),
             admin_key: None,

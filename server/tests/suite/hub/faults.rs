@@ -121,10 +121,10 @@ async fn a_stalled_store_is_told_within_its_time() {
     venue.faults.release();
     // The first was under way and comes to pass; the second was given up.
     first.until("the first", |me| me.view().plenary.notes.len() == 1).await;
+    first.outcome(one).await.expect("its ack comes with its effect, though it had been refused for now");
     first.vanish().await;
     first.outcomes.clear();
     first.come(&venue).await;
-    first.outcome(one).await.unwrap();
     first.outcome(two).await.unwrap();
     first.check(&venue).await;
     assert_eq!(first.view().plenary.notes.len(), 2);
