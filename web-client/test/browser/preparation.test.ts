@@ -52,7 +52,9 @@ test("without a link the front page says what to do, and a meeting is made with 
   await page.getByLabel("運用者の鍵").press("Enter");
   await page.getByRole("heading", { name: "ミーティングの準備" }).waitFor();
   expect(page.url()).not.toContain("#");
-  await expect.poll(() => part("about").getByLabel("保存期限").inputValue(), { timeout: SOON_MS }).not.toBe("");
+  await expect
+    .poll(() => part("about").getByRole("textbox", { name: "保存期限" }).inputValue(), { timeout: SOON_MS })
+    .not.toBe("");
   expect(await violationsOf(page)).toEqual([]);
 });
 
@@ -68,7 +70,7 @@ test("a roster in CP932 is shown with its doubts and taken only when confirmed",
   const home_made = Buffer.concat([cp932(`${roster}\r\nむつ市,,担当`), Buffer.of(0xf0, 0x40), cp932(",\r\n")]);
   const choose = () =>
     part("roster")
-      .getByLabel(/名簿のファイル/)
+      .getByRole("button", { name: /名簿のファイル/ })
       .setInputFiles({ name: "名簿<b>.csv", mimeType: "text/csv", buffer: home_made });
   await choose();
   await part("roster").getByText("CSV（Shift_JIS）として読み").waitFor();
@@ -89,7 +91,7 @@ test("a roster in CP932 is shown with its doubts and taken only when confirmed",
   await part("roster").getByRole("button", { name: "取り込まない" }).click();
   const broken = { name: "x.csv", mimeType: "text/csv", buffer: Buffer.of(0x61, 0x0a, 0xff, 0x0a) };
   await part("roster")
-    .getByLabel(/名簿のファイル/)
+    .getByRole("button", { name: /名簿のファイル/ })
     .setInputFiles(broken);
   await part("roster").getByText("2行目に読めない文字があります").waitFor();
 });
@@ -108,7 +110,7 @@ test("an agenda comes from a template, goes out as a file and is told where it i
   expect(text).toContain('kind = "posters"');
   const put = (text: string) =>
     agenda
-      .getByLabel("進行表のファイル（TOML）")
+      .getByRole("button", { name: "進行表のファイル（TOML）" })
       .setInputFiles({ name: "a.toml", mimeType: "text/plain", buffer: Buffer.from(text) });
   await put(text.replace('kind = "posters"', 'kind = "poster"'));
   await agenda.getByText("「kind」に書けるのは").waitFor();
@@ -127,7 +129,7 @@ test("posters come in an archive with a list; a broken one is named and the rest
   ]);
   const posters = part("posters");
   await posters
-    .getByLabel(/ポスターのファイル/)
+    .getByRole("button", { name: /ポスターのファイル/ })
     .setInputFiles({ name: "posters.zip", mimeType: "application/zip", buffer: archive });
   await posters.getByText("1件は入れられませんでした").waitFor();
   await posters.getByText("PNG、JPEG、WebP、PDFのどれでもありません").waitFor();

@@ -79,10 +79,10 @@ export const PREPARATION_SCENES: ScreenScene[] = [
       await open(stage);
       const { page } = stage;
       const file = { name: "令和6年度_名簿_最終版（修正2）.csv", mimeType: "text/csv", buffer: Buffer.from("x") };
-      await page.getByLabel(/^名簿のファイル/).setInputFiles(file);
+      await page.getByRole("button", { name: /^名簿のファイル/ }).setInputFiles(file);
       await page.getByText("を読み").or(page.getByText("として読み")).first().waitFor();
       await page.getByText(/^取り込む行/).click();
-      await page.getByLabel(/^ポスターのファイル/).setInputFiles({ ...file, name: "弘前市.png" });
+      await page.getByRole("button", { name: /^ポスターのファイル/ }).setInputFiles({ ...file, name: "弘前市.png" });
       await page.getByText("壊れていて開けません。作ったソフト").waitFor();
     },
   },

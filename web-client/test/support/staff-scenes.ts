@@ -31,7 +31,7 @@ function withProposal(view: MeetingView): void {
       rooms: 12,
       smallest: 9,
       largest: 9,
-      unplaced: 0,
+      unplaced: 172,
     },
   };
 }
@@ -160,7 +160,7 @@ export const STAFF_SCENES: ScreenScene[] = [
     act: async (stage) => {
       await toAgenda(stage);
       const { page } = stage;
-      await page.getByText("変える：対話 2").click();
+      await page.getByText("変える：対話 2", { exact: true }).click();
       await page.getByRole("button", { name: /^内容を変える.*対話 2/ }).click();
       await page.getByRole("dialog").waitFor();
     },
