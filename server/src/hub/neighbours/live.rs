@@ -21,11 +21,14 @@ impl Live {
         if !self.around.hearsay.reaches_others() {
             return Duration::ZERO;
         }
-        if !self.telling.is_introduced(now) {
-            // The others have not had time to answer: there may be some that come first.
-            return NOT_YET;
+        let turn = self.around.limits.place_delay * self.neighbours.before(self.around.node, self.id);
+        if self.telling.is_introduced_for(turn, now) {
+            turn
+        } else {
+            // The others have not had time to answer, or those that come first have not had theirs since: what was due
+            // meanwhile is not said by all at once.
+            NOT_YET
         }
-        self.around.limits.place_delay * self.neighbours.before(self.around.node, self.id)
     }
 
     /// Another node, or this one, has said something.

@@ -2,6 +2,7 @@
 //! when asked; who came and went, gathered for a moment.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use engawa_protocol::PersonId;
 use tokio::time::Instant;
@@ -38,10 +39,10 @@ impl Telling {
         }
     }
 
-    /// Whether the others must have been heard by now, if there are any.
+    /// Whether the others must have been heard for so long, if there are any.
     #[must_use]
-    pub(in crate::hub) fn is_introduced(&self, now: Instant) -> bool {
-        self.introduced_at <= now
+    pub(in crate::hub) fn is_introduced_for(&self, time: Duration, now: Instant) -> bool {
+        self.introduced_at + time <= now
     }
 
     /// When that will be so, if it is not yet.
