@@ -131,6 +131,24 @@ test("a tab that was hidden for ten minutes has everything afterwards, at the pl
   await page.context().close();
 });
 
+test("whoever writes while looking at notes further up stays there", async () => {
+  const page = await enter(link(1));
+  await page.getByRole("button", { name: "移りました" }).click();
+  await field(page).focus();
+  await scrollTo(page, "ありたい姿の付箋1");
+  await drawn(page);
+  const before = await topOf(page, "ありたい姿の付箋1");
+  for (const letter of "読みながら") {
+    await page.keyboard.insertText(letter);
+    await drawn(page);
+  }
+  await page.keyboard.type("abc");
+  await drawn(page);
+  expect(await field(page).inputValue()).toBe("読みながらabc");
+  expect(Math.abs((await topOf(page, "ありたい姿の付箋1")) - before)).toBeLessThan(3);
+  await page.context().close();
+});
+
 test("on a line that drops every few seconds somebody writes on: nothing is lost, doubled, or jumps", async () => {
   const proxy = await through({ is: "cuts_always", after_ms: DROPS_AFTER_MS });
   const page = await enter(proxy.through(link(2)));
@@ -150,7 +168,7 @@ test("on a line that drops every few seconds somebody writes on: nothing is lost
     typed += letter;
     expect(await field(page).inputValue()).toBe(`（${typed}）`);
     await page.waitForTimeout(TYPING_MS);
-    if (typed.length % 5 === 0) await writeInto(other, "ありたい姿", `そのあいだの付箋${typed.length}`);
+    if (typed.length % 5 === 0) await writeInto(other, "現状", `そのあいだの付箋${typed.length}`);
   }
   expect(proxy.harm, "lines have dropped meanwhile").toBeGreaterThanOrEqual(2);
   await noteOf(page, "そのあいだの付箋10").waitFor();
@@ -213,11 +231,12 @@ test("a remote edit and new notes leave a running composition alone", async () =
   await other.getByLabel("書き直す").fill("ほかの人が直した文");
   await other.getByRole("button", { name: "保存", exact: true }).click();
   await writeInto(other, "現状", "変換のあいだに来た付箋");
-  await noteOf(page, "変換のあいだに来た付箋").waitFor();
   expect(await editor.inputValue(), "the composition goes on").toBe("直すとちゅう");
   await devtools.send("Input.imeSetComposition", { text: "途中まで", selectionStart: 4, selectionEnd: 4 });
   expect(await editor.inputValue(), "still the same composition").toBe("直す途中まで");
   await devtools.send("Input.insertText", { text: "途中まで" });
+  // The board has stood still meanwhile; what came in is there now.
+  await noteOf(page, "変換のあいだに来た付箋").waitFor();
   expect(await editor.inputValue()).toBe("直す途中まで");
   await page.getByRole("button", { name: "保存", exact: true }).click();
   await page.getByText("いまの文", { exact: true }).waitFor();
