@@ -9,7 +9,7 @@ CARGO_SCOPE := --locked --workspace
 # What the tests need beside Rust and Node, as Debian packages.
 APT_PACKAGES := chromium fonts-noto-cjk haproxy openssl redis-server strace
 
-.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store screenshots
+.PHONY: help run test setup web programs lint test-rust test-web test-browser test-browser-hostile workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store screenshots
 
 help: ## Lists what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -49,6 +49,9 @@ test-web: setup ## Unit tests of the web client.
 
 test-browser: programs ## Tests in a real browser against a real server.
 	cd $(WEB) && npm run test:browser
+
+test-browser-hostile: programs ## A participant's tasks in a real browser through each kind of hostile proxy (three minutes).
+	cd $(WEB) && npm run test:hostile
 
 lighthouse: web ## Lighthouse on the joining and the participant's page: performance, accessibility, best practices each 95 or more.
 	cargo build --locked -p engawa-server

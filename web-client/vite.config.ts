@@ -30,10 +30,15 @@ export default defineConfig({
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
           environment: "node",
-          fileParallelism: false,
+          // Each file has a server and a browser of its own; two at a time are what a computer with two cores carries.
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
+      },
+      {
+        extends: true,
+        test: { name: "hostile", include: ["test/hostile/**/*.test.ts"], environment: "node", hookTimeout: 120_000 },
       },
     ],
   },

@@ -81,6 +81,7 @@ beforeAll(async () => {
     const title = poster === 0 ? "絵のあるポスター" : "PDFのポスター";
     await coordinator.must({ type: "edit_poster", poster: poster + 10, title, summary: "一年の取り組み", file });
   }
+  await new Desk(server, server.links?.secretariat ?? "").must({ type: "open_vote" });
   links = new Map((await linksOf(server)).personal.map(({ name, link }) => [name, link]));
 }, 120_000);
 afterAll(async () => {
@@ -195,7 +196,6 @@ test("by keyboard alone: from the code to a room, notes, turns, help, pulse, pos
   await page.keyboard.press("Control+Enter");
   await card.getByText("うちでもやってみます").waitFor();
 
-  await new Desk(server, server.links?.secretariat ?? "").must({ type: "open_vote" });
   await pressSeen(page, button(page, /^投票/));
   await tabTo(page, page.locator('fieldset input[type="checkbox"]:enabled').nth(1));
   await isSeen(page);
@@ -315,16 +315,12 @@ test("at 200 % zoom, in forced colours and with less motion everything is there 
   expect(moving, "nothing moves").toBe(0);
   // In forced colours axe cannot tell the colours that are really drawn; nothing may stand in a colour of our own alone.
   await page.emulateMedia({ forcedColors: "active", colorScheme: "dark" });
-  if (process.env["SHOT"]) { await page.setViewportSize({width: 320, height: 800}); await page.screenshot({ path: "/tmp/forced.png" }); await page.setViewportSize({width: 320, height: 240});}
   const tabs = page.getByRole("navigation").getByRole("button");
   const lines = await tabs.evaluateAll((all) =>
-    all.map((element) => ({
-      now: element.ariaCurrent === "page",
-      line: parseFloat(getComputedStyle(element).borderBottomWidth),
-      color: getComputedStyle(element).borderBottomColor,
-    })),
+    all.map((element) => `${element.ariaCurrent ?? "no"}: ${getComputedStyle(element).borderTopWidth}`),
   );
-  console.log(lines);
+  expect([...new Set(lines)].sort(), "the current tab is told by a thick line, too").toEqual(["no: 1px", "page: 4px"]);
+  await pressSeen(page, tabs.filter({ hasText: "モヤモヤ" }));
   await context.close();
 });
 
