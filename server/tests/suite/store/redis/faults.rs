@@ -337,3 +337,22 @@ async fn a_snapshot_of_a_lost_history_is_refused() {
     assert_eq!(put, Err(StoreError::Diverged));
     assert_eq!(another.latest_snapshot(meeting(1)).await, Ok(None));
 }
+
+/// Somebody who begins to connect and is not polled any more (an actor that has stopped following because it heals) keeps
+/// nobody else from Redis.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_waits_without_being_polled_holds_nobody_up() {
+    let mut redis = Redis::durable();
+    let store = RedisStore::open(redis.options()).await.unwrap();
+    store.create(meeting(1), text("first")).await.unwrap();
+    store.head(meeting(1)).await.unwrap();
+    redis.kill();
+    redis.start();
+    until("the loss is noticed", async || store.head(meeting(1)).await.err()).await;
+    let mut abandoned = [store.head(meeting(1)), store.head(meeting(1))];
+    for begun in &mut abandoned {
+        assert!(futures_util::poll!(begun).is_pending());
+    }
+    insist(|| store.head(meeting(1))).await.unwrap();
+    drop(abandoned);
+}
