@@ -77,6 +77,20 @@ pub struct RawConfig {
     #[arg(long, env = "ENGAWA_REDIS_WAIT_REPLICAS", value_name = "COUNT", global = true)]
     pub redis_wait_replicas: Option<u32>,
 
+    /// With `rediss://` in `redis_url`: a file with the certificates (PEM) of the authorities that vouch for Redis.
+    /// The system's authorities count unless it is set.
+    #[arg(long, env = "ENGAWA_REDIS_CA_FILE", value_name = "FILE", global = true)]
+    pub redis_ca_file: Option<String>,
+
+    /// The certificate (PEM) with which this server says who it is, where Redis asks its clients for one
+    /// (`tls-auth-clients yes`). Goes with `redis_client_key_file`.
+    #[arg(long, env = "ENGAWA_REDIS_CLIENT_CERT_FILE", value_name = "FILE", global = true)]
+    pub redis_client_cert_file: Option<String>,
+
+    /// The file with the private key (PEM, not encrypted) of `redis_client_cert_file`.
+    #[arg(long, env = "ENGAWA_REDIS_CLIENT_KEY_FILE", value_name = "FILE", global = true)]
+    pub redis_client_key_file: Option<String>,
+
     /// Accept a Redis that forgets meetings when it restarts or runs full. For trying things out.
     #[arg(
         long,
@@ -188,7 +202,7 @@ pub const SECRET_FIELDS: [SecretField; 4] = [
         key: "redis_url",
         env: "ENGAWA_REDIS_URL",
         help: "With `store = \"redis\"`: where Redis is, with user and password if it asks for them. \
-               `redis://USER:PASSWORD@HOST:PORT/DATABASE`, `rediss://…` with TLS, \
+               `redis://USER:PASSWORD@HOST:PORT/DATABASE`, `rediss://…` with TLS (see `redis_ca_file`), \
                `redis+cluster://HOST:PORT,HOST:PORT` or `redis+sentinel://HOST:PORT,HOST:PORT/NAME`.",
         get: |raw| &mut raw.redis_url,
     },
@@ -298,6 +312,9 @@ impl RawConfig {
             store: self.store.or(lower.store),
             redis_url: self.redis_url.or(lower.redis_url),
             redis_wait_replicas: self.redis_wait_replicas.or(lower.redis_wait_replicas),
+            redis_ca_file: self.redis_ca_file.or(lower.redis_ca_file),
+            redis_client_cert_file: self.redis_client_cert_file.or(lower.redis_client_cert_file),
+            redis_client_key_file: self.redis_client_key_file.or(lower.redis_client_key_file),
             allow_volatile_redis: self.allow_volatile_redis.or(lower.allow_volatile_redis),
             public_url: self.public_url.or(lower.public_url),
             allowed_origins: self.allowed_origins.or(lower.allowed_origins),
@@ -329,6 +346,9 @@ impl RawConfig {
             store: Some("embedded".to_owned()),
             redis_url: None,
             redis_wait_replicas: Some(0),
+            redis_ca_file: None,
+            redis_client_cert_file: None,
+            redis_client_key_file: None,
             allow_volatile_redis: Some(false),
             public_url: None,
             allowed_origins: Some(Vec::new()),
