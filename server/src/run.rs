@@ -178,8 +178,19 @@ async fn watch_health(store: Arc<dyn Store>, healthy: Arc<AtomicBool>) {
         ticks.tick().await;
         let answer = tokio::time::timeout(HEALTH_INTERVAL, store.health()).await;
         let well = matches!(answer, Ok(Ok(())));
-        if healthy.swap(well, Ordering::Relaxed) != well {
-            tracing::warn!(well, "the store's health has changed");
+        if healthy.swap(well, Ordering::Relaxed) == well {
+            continue;
+        }
+        // Said once; each call that the store refuses meanwhile is counted and not logged.
+        match answer {
+            Ok(Ok(())) => tracing::info!("the store answers again"),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the store does not answer; until it does, nothing can be saved");
+            }
+            Err(_elapsed) => tracing::error!(
+                wait_ms = HEALTH_INTERVAL.as_millis(),
+                "the store is silent; until it answers, nothing can be saved"
+            ),
         }
     }
 }

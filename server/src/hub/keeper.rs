@@ -35,7 +35,11 @@ impl Hub {
                 Ok(page) => page,
                 Err(error) => {
                     metrics::store_failed("meetings");
-                    tracing::warn!(%error, "the meetings cannot be listed");
+                    if error.is_retryable() {
+                        tracing::debug!(%error, "the meetings cannot be listed just now");
+                    } else {
+                        tracing::warn!(%error, "the meetings cannot be listed");
+                    }
                     return;
                 }
             };
@@ -57,6 +61,10 @@ impl Hub {
                 }
             }
             Ok(Some(Timestamp(_)) | None) | Err(HubError::Gone | HubError::Stopping) => {}
+            // Another time; what keeps the store from answering is said elsewhere, once.
+            Err(error @ HubError::Unavailable(_)) => {
+                tracing::debug!(%meeting, %error, "a meeting could not be looked at just now");
+            }
             Err(error) => tracing::warn!(%meeting, %error, "a meeting could not be looked at"),
         }
     }

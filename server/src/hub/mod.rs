@@ -250,7 +250,7 @@ impl Hub {
                 Err(_gone) => match handle.ended() {
                     Some(Ended::Gone) => return Err(CloseCode::MeetingGone),
                     Some(Ended::Stopping) => return Err(CloseCode::Restarting),
-                    Some(Ended::Unavailable) => return Err(CloseCode::Faulted),
+                    Some(Ended::Unavailable) => return Err(CloseCode::Unavailable),
                     Some(Ended::Unloaded) | None => tokio::task::yield_now().await,
                 },
             }
