@@ -356,3 +356,26 @@ async fn who_waits_without_being_polled_holds_nobody_up() {
     insist(|| store.head(meeting(1))).await.unwrap();
     drop(abandoned);
 }
+
+/// A node has heard of entries that its reader has not taken, and Redis loses them. Once the reader has made sure that all it
+/// has taken is there, it goes on from that; what was only heard does not stand in its way for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_heard_and_not_taken_stands_in_nobodys_way() {
+    let mut redis = Redis::durable();
+    let store = RedisStore::open(redis.options()).await.unwrap();
+    store.create(meeting(1), text("first")).await.unwrap();
+    redis.back_up();
+    let mut tail = store.tail(meeting(1), at(1, 1)).await.unwrap();
+    store.append(meeting(1), Epoch(1), vec![text("lost")]).await.unwrap();
+    assert_eq!(tail.next().await.unwrap().payload, "lost");
+    drop(tail);
+    redis.lose_since_backup();
+    insist(|| store.append(meeting(1), Epoch(1), vec![text("other")])).await.unwrap();
+    assert_eq!(insist(|| store.tail(meeting(1), at(1, 1))).await.map(drop), Err(StoreError::Diverged));
+    let Survey::Present(found) = insist(|| store.survey(meeting(1), at(1, 1))).await.unwrap() else {
+        panic!("it is there");
+    };
+    assert_eq!(found.fork, Some(at(1, 1).seq), "all that was taken is there");
+    let mut tail = insist(|| store.tail(meeting(1), at(1, 1))).await.unwrap();
+    assert_eq!(tail.next().await.unwrap().payload, "other");
+}
