@@ -41,7 +41,8 @@ const en: Sentences = {
   faulted: "The server had a problem. Reconnecting by itself.",
   replaced: "Too many screens of the same person are open. Close those you do not need.",
   too_fast: "That was quick. Reconnecting after a moment.",
-  unavailable: "The meeting's records cannot be reached just now. Trying again in a moment; what you wrote is kept on this device.",
+  unavailable:
+    "The meeting's records cannot be reached just now. Trying again in a moment; what you wrote is kept on this device.",
   bad_frame: "The page does not work properly. Please reload it.",
   frame_too_large: "What was sent is too large. Please reload the page.",
   version_unsupported: "The page is too old. Please reload it.",
