@@ -14,11 +14,14 @@ use crate::dice::{falls, stream};
 use crate::link::StoreLink;
 use crate::world::{World, lock};
 
+/// A node that listens: its ear, and the line that has to hold for it.
+type Listening = (Arc<LocalHearsay>, Arc<StoreLink>);
+
 /// The ears of all nodes, by number.
 #[derive(Debug)]
 pub(crate) struct Rumours {
     world: Arc<World>,
-    ears: Vec<Mutex<Option<(Arc<LocalHearsay>, Arc<StoreLink>)>>>,
+    ears: Vec<Mutex<Option<Listening>>>,
 }
 
 impl Rumours {
