@@ -86,6 +86,8 @@ pub fn print_toml(config: &Config) -> String {
         web_dir: Some(
             config.web_dir.as_ref().map_or_else(String::new, |folder| folder.display().to_string()),
         ),
+        contact: Some(config.contact.clone().unwrap_or_default()),
+        place: Some(config.place.clone().unwrap_or_default()),
         log_format: Some(
             match config.log_format {
                 LogFormat::Text => "text",
@@ -116,6 +118,8 @@ mod tests {
             admin_key: Some(SecretText::new(SECRET)),
             store: Some("redis".into()),
             web_dir: Some("pages".into()),
+            contact: Some("弘前市 情報政策課".into()),
+            place: Some("弘前市役所".into()),
             redis_url: Some(SecretText::new(format!("redis://:{SECRET}@127.0.0.1"))),
             token_key: Some(SecretText::new(SECRET)),
             token_key_previous: Some(SecretText::new(SECRET)),

@@ -152,6 +152,14 @@ pub struct RawConfig {
     #[arg(long, env = "ENGAWA_WEB_DIR", value_name = "FOLDER", global = true)]
     pub web_dir: Option<String>,
 
+    /// Who runs this server and is to be asked: shown on the information sheet, the page `/information`.
+    #[arg(long, env = "ENGAWA_CONTACT", value_name = "TEXT", global = true)]
+    pub contact: Option<String>,
+
+    /// Where this server and its data stand, such as a building or a data centre's region: shown on the same sheet.
+    #[arg(long, env = "ENGAWA_PLACE", value_name = "TEXT", global = true)]
+    pub place: Option<String>,
+
     /// How log lines look: `text` or `json`.
     #[arg(long, env = "ENGAWA_LOG_FORMAT", value_name = "FORMAT", global = true)]
     pub log_format: Option<String>,
@@ -279,6 +287,8 @@ impl RawConfig {
             &mut self.store,
             &mut self.public_url,
             &mut self.web_dir,
+            &mut self.contact,
+            &mut self.place,
             &mut self.log_format,
             &mut self.log_filter,
         ];
@@ -323,6 +333,8 @@ impl RawConfig {
             max_connections: self.max_connections.or(lower.max_connections),
             drain_timeout_ms: self.drain_timeout_ms.or(lower.drain_timeout_ms),
             web_dir: self.web_dir.or(lower.web_dir),
+            contact: self.contact.or(lower.contact),
+            place: self.place.or(lower.place),
             log_format: self.log_format.or(lower.log_format),
             log_filter: self.log_filter.or(lower.log_filter),
             admin_key: self.admin_key.or(lower.admin_key),
@@ -357,6 +369,8 @@ impl RawConfig {
             max_connections: Some(20_000),
             drain_timeout_ms: Some(20_000),
             web_dir: None,
+            contact: None,
+            place: None,
             log_format: Some("text".to_owned()),
             log_filter: Some("info".to_owned()),
             admin_key: None,

@@ -7,6 +7,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use engawa_protocol::text::{graphemes, has_control};
+
 use super::raw::{RawConfig, SecretText};
 use super::{Config, StoreKind};
 use crate::auth::{AdminKey, AdminKeySource, KeyRing, KeySource, TokenKey};
@@ -22,6 +24,8 @@ const DRAIN_TIMEOUT_MS_MAX: u32 = 600_000;
 const REDIS_WAIT_REPLICAS_MAX: u32 = 16;
 /// Sites in one list.
 const ORIGINS_MAX: usize = 64;
+/// A line of the information sheet.
+const SHEET_TEXT_GRAPHEMES_MAX: usize = 200;
 
 /// One setting that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +122,8 @@ impl RawConfig {
         );
         let redis = redis.map(|redis| RedisOptions { tls, ..redis });
         let web_dir = raw.web_dir.filter(|folder| !folder.is_empty()).map(PathBuf::from);
+        let contact = sheet_text(&mut problems, "contact", raw.contact);
+        let place = sheet_text(&mut problems, "place", raw.place);
         let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
         let log_format = word(&mut problems, "log_format", raw.log_format, formats);
         let log_filter = problems.required("log_filter", raw.log_filter);
@@ -146,6 +152,8 @@ impl RawConfig {
                 max_connections: max_connections?,
                 drain_timeout: drain_timeout?,
                 web_dir,
+                contact,
+                place,
                 log_format: log_format?,
                 log_filter: log_filter?,
             })
@@ -167,6 +175,14 @@ fn address(problems: &mut Problems, field: &'static str, text: Option<String>) -
         quote(&text, "is not a numeric address and port such as 127.0.0.1:8787, 0.0.0.0:8787 or [::]:8787")
     });
     problems.keep(field, parsed)
+}
+
+/// What is shown on the information sheet.
+fn sheet_text(problems: &mut Problems, field: &'static str, text: Option<String>) -> Option<String> {
+    let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())?;
+    let good = graphemes(&text) <= SHEET_TEXT_GRAPHEMES_MAX && !has_control(&text, false);
+    let fault = format!("must be a line of at most {SHEET_TEXT_GRAPHEMES_MAX} characters");
+    problems.keep(field, if good { Ok(text) } else { Err(fault) })
 }
 
 /// Port 0 means "any free one" and never clashes.

@@ -2,6 +2,7 @@
 //! to notice it, and whatever is past its keep-until date goes.
 
 use engawa_domain::Meeting;
+use engawa_protocol::keeping::DeletionReason;
 use engawa_protocol::{MeetingId, Position, Timestamp};
 use tokio::time::Instant;
 
@@ -56,7 +57,7 @@ impl Hub {
         match keep_until {
             Ok(Some(until)) if until <= self.clock().now() => {
                 tracing::info!(%meeting, "a meeting is past its keep-until date and is deleted");
-                if let Err(error) = self.delete(meeting).await {
+                if let Err(error) = self.delete(meeting, DeletionReason::KeepUntil).await {
                     tracing::warn!(%meeting, %error, "a meeting could not be deleted");
                 }
             }
