@@ -62,6 +62,14 @@ async fn fill(store: &dyn Store, entries: &[Entry], snapshot_at: Option<usize>) 
     meeting
 }
 
+/// The recorded meeting in a data folder whose store is closed again.
+pub(crate) async fn meeting_in(data: &Path) -> MeetingId {
+    let store = EmbeddedStore::open(data.join("meetings"), Arc::new(SystemClock)).await.unwrap();
+    let meeting = fill(&store, &recorded(), None).await;
+    store.close().await.unwrap();
+    meeting
+}
+
 /// The part of the recorded meeting before its vote closes: a file still holds entries then.
 fn before_the_close() -> Vec<Entry> {
     let entries = recorded();
