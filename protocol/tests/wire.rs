@@ -126,6 +126,7 @@ fn ht1_every_http_body_has_an_example() {
             "PosterFileReply" => drop(round_trip::<preparation::PosterFileReply>(body)),
             "PosterListReading" => drop(round_trip::<preparation::PosterListReading>(body)),
             "PosterUnpacking" => drop(round_trip::<preparation::PosterUnpacking>(body)),
+            "ZoomReport" => drop(round_trip::<preparation::ZoomReport>(body)),
             "ErrorBody" => drop(round_trip::<http::ErrorBody>(body)),
             other => panic!("no type for {other}"),
         }

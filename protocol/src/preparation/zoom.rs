@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 wire! {
     /// `GET /api/rounds/{round}/zoom`, with a coordinator's token: what Zoom's file of a round holds, and whom it leaves
-    /// out (SPEC HT14). Addresses stand in the file alone.
+    /// out (SPEC HT22). Addresses stand in the file alone.
     pub struct ZoomReport {
         /// Rooms of the round.
         pub rooms: u32,

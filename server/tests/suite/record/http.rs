@@ -149,14 +149,14 @@ async fn ht20_the_record_is_for_the_office_and_without_names_unless_asked() {
 
 #[tokio::test]
 async fn ht21_the_votes_file_waits_for_the_close_and_for_coordinators_for_the_standings() {
-    let Party { mut venue, secretariat, participants, .. } = party().await;
+    let Party { venue, secretariat, participants, .. } = party().await;
     let status = |answer: &Answer| (answer.status, answer.code());
     let not_yet = (StatusCode::CONFLICT, "vote_not_published".to_owned());
     assert_eq!(status(&get(&venue, "/api/vote-file", Some(secretariat)).await), not_yet, "not open yet");
-    ask(&mut venue, json!({"type": "open_vote"})).await;
+    ask_as(&venue, secretariat, json!({"type": "open_vote"})).await;
     ask_as(&venue, participants[0], json!({"type": "cast_ballot", "choices": [2]})).await;
     assert_eq!(status(&get(&venue, "/api/vote-file", Some(secretariat)).await), not_yet, "open");
-    ask(&mut venue, json!({"type": "close_vote"})).await;
+    ask_as(&venue, secretariat, json!({"type": "close_vote"})).await;
     let file = get(&venue, "/api/vote-file", Some(secretariat)).await;
     assert_eq!(file.status, StatusCode::OK);
     let read = engawa_server::vote_file::read(file.text()).unwrap();

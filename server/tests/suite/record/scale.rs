@@ -68,10 +68,10 @@ fn the_record_of_a_large_day_is_whole() {
     }
     let mut notes = String::new();
     archive.by_name("csv/06_notes.csv").unwrap().read_to_string(&mut notes).unwrap();
-    assert_eq!(notes.matches("の付箋").count(), NOTES as usize);
+    assert_eq!(notes.matches("回の付箋").count(), NOTES as usize);
     let mut page = String::new();
     archive.by_name("record.html").unwrap().read_to_string(&mut page).unwrap();
-    assert_eq!(page.matches("の付箋").count(), NOTES as usize);
+    assert_eq!(page.matches("回の付箋").count(), NOTES as usize);
     // One file is made, packed and let go before the next: the largest is what there is to hold beside the archive.
     let texts: usize =
         record.boards.values().flat_map(|board| board.notes.values()).map(|note| note.text.len()).sum();
