@@ -7,9 +7,9 @@ WEB := web-client
 # The same packages and features for everything that is built for tests, so that nothing is built twice.
 CARGO_SCOPE := --locked --workspace
 # What the tests need beside Rust and Node, as Debian packages.
-APT_PACKAGES := chromium fonts-noto-cjk haproxy openssl redis-server strace
+APT_PACKAGES := chromium fonts-noto-cjk haproxy openssl python3 redis-server strace
 
-.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store screenshots
+.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store screenshots record-office
 
 help: ## Lists what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -21,7 +21,7 @@ test: setup lint test-rust test-web test-browser workshop-short chaos-short ## I
 	@echo "make test: everything passed"
 
 setup: ## Installs what the tests need (Debian packages, npm packages).
-	@if ! command -v chromium >/dev/null || ! command -v redis-server >/dev/null || ! command -v redis-cli >/dev/null || ! { command -v haproxy || [ -x /usr/sbin/haproxy ]; } >/dev/null || ! command -v strace >/dev/null || ! command -v openssl >/dev/null || ! fc-list 2>/dev/null | grep -q 'Noto Sans CJK'; then \
+	@if ! command -v chromium >/dev/null || ! command -v redis-server >/dev/null || ! command -v redis-cli >/dev/null || ! { command -v haproxy || [ -x /usr/sbin/haproxy ]; } >/dev/null || ! command -v strace >/dev/null || ! command -v openssl >/dev/null || ! command -v python3 >/dev/null || ! fc-list 2>/dev/null | grep -q 'Noto Sans CJK'; then \
 		echo "installing $(APT_PACKAGES)"; \
 		$$([ "$$(id -u)" = 0 ] || echo sudo) apt-get update -qq; \
 		$$([ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(APT_PACKAGES) >/dev/null; \
@@ -88,6 +88,11 @@ healing-long: ## Healing with a node that sleeps for 30 s.
 
 durability: ## What each durability level of Redis can lose, ten times over.
 	ENGAWA_TEST_ROUNDS=10 cargo test $(CARGO_SCOPE) --test suite healing::durability
+
+record-office: ## Opens the record in LibreOffice (installs it when it is missing, 200 MB) and compares every cell.
+	@command -v soffice >/dev/null || { $$([ "$$(id -u)" = 0 ] || echo sudo) apt-get update -qq; \
+		$$([ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libreoffice-calc-nogui >/dev/null; }
+	cargo test $(CARGO_SCOPE) --test suite record::office -- --ignored
 
 bench: ## Benchmarks of the domain.
 	cargo bench --locked -p engawa-domain

@@ -129,6 +129,7 @@ fn ht1_every_http_body_has_an_example() {
             "DeletionCertificate" => drop(round_trip::<keeping::DeletionCertificate>(body)),
             "DeletionCertificates" => drop(round_trip::<keeping::DeletionCertificates>(body)),
             "Information" => drop(round_trip::<keeping::Information>(body)),
+            "ZoomReport" => drop(round_trip::<preparation::ZoomReport>(body)),
             "ErrorBody" => drop(round_trip::<http::ErrorBody>(body)),
             other => panic!("no type for {other}"),
         }

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::fs::File;
-use std::io::{BufReader, Write as _};
+use std::io::{BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args as _, Parser, Subcommand};
+use engawa_domain::record::Edition;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{KeyRing, KeySource};
-use crate::backup::run::{BackupRunError, export_log, import_log, list_meetings};
+use crate::backup::run::{BackupRunError, export_log, export_record, import_log, list_meetings};
 use crate::certificates::run::{delete_meeting, list_certificates};
 use crate::config::{Config, RawConfig, SECRET_FIELDS, example_toml, print_toml, unknown_env_names};
 use crate::net::Drained;
@@ -22,6 +23,7 @@ use crate::rehearsal::{RehearsalLinks, rehearse};
 use crate::replay::{ReplayError, replay};
 use crate::run::{Ready, RunError};
 use crate::serve::shut_down_on_signal;
+use crate::vote_file::{self, VOTE_FILE_BYTES_MAX};
 
 const FILE_ENV: &str = "ENGAWA_CONFIG_FILE";
 
@@ -90,6 +92,29 @@ enum Action {
     },
     /// Print the certificates of deleted meetings that are kept in the data folder.
     ListCertificates,
+    /// Write the record of a meeting to a file: notes, rooms, posters, the vote, everything that its coordinator may read.
+    ///
+    /// The file's ending says which: `.zip` (everything), `.xlsx`, `.md` or `.html`. Without `--named` no name of the roster is
+    /// in it. With `store = "redis"` this works while servers run; from a single server that runs, coordinators take it in
+    /// the browser.
+    ExportRecord {
+        /// The meeting's id.
+        meeting: uuid::Uuid,
+        /// The file to write; it must not be there yet.
+        file: PathBuf,
+        /// With people's names.
+        #[arg(long)]
+        named: bool,
+    },
+    /// Check a vote's file and count it again: exit code 0 if it is as it was written, 1 if it was altered, 2 if it cannot
+    /// be read. Needs no server and no settings.
+    VerifyVote {
+        /// The file.
+        file: PathBuf,
+        /// The hash that was shown when the vote closed: with it even a file that was written anew is found.
+        #[arg(long, value_name = "HASH")]
+        published_hash: Option<String>,
+    },
     /// Check the settings and say what is wrong with them; changes nothing.
     CheckConfig,
     /// Print the settings in effect, with secrets masked.
@@ -146,6 +171,9 @@ fn act(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
     if matches!(action, Action::ExampleConfig) {
         return print(&example_toml());
     }
+    if let Action::VerifyVote { file, published_hash } = &action {
+        return verify_vote(file, published_hash.as_deref());
+    }
     if let Action::Replay { log } = &action {
         return replay_file(log);
     }
@@ -168,7 +196,12 @@ fn act(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
             print(&run_backup(export_log(&config, engawa_protocol::MeetingId(meeting), &file))?)
         }
         Action::ImportLog { file, replace } => print(&run_backup(import_log(&config, &file, replace))?),
-        Action::ExampleConfig | Action::Replay { .. } => Ok(()),
+        Action::ExportRecord { meeting, file, named } => {
+            let edition = if named { Edition::Named } else { Edition::Nameless };
+            let meeting = engawa_protocol::MeetingId(meeting);
+            print(&run_backup(export_record(&config, meeting, &file, edition))?)
+        }
+        Action::ExampleConfig | Action::Replay { .. } | Action::VerifyVote { .. } => Ok(()),
     }
 }
 
@@ -272,6 +305,27 @@ fn replay_file(path: &Path) -> Result<(), Failure> {
         Err(ReplayError::Io(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         outcome => outcome.map_err(Failure::failed),
     }
+}
+
+/// Counts a vote's file and prints what it comes to.
+fn verify_vote(path: &Path, published_hash: Option<&str>) -> Result<(), Failure> {
+    let unusable = |problem: &dyn Display| Failure::unusable(format!("{}: {problem}", path.display()));
+    let mut text = String::new();
+    let file = File::open(path).map_err(|error| unusable(&error))?;
+    file.take(VOTE_FILE_BYTES_MAX).read_to_string(&mut text).map_err(|error| unusable(&error))?;
+    let file = vote_file::read(&text).map_err(|error| unusable(&error))?;
+    let count = vote_file::verify(&file, published_hash)
+        .map_err(|fault| Failure::failed(format!("ALTERED: {fault}")))?;
+    let mut told =
+        format!("the file is as it was written: {} ballots, {} choices\n", count.ballots, count.choices);
+    for (place, votes, poster) in &file.places {
+        told.push_str(&format!("  place {place}: poster {poster}, {votes} votes\n"));
+    }
+    told.push_str(&format!("last hash: {}\n", file.last_hash));
+    if published_hash.is_none() {
+        told.push_str("compare it with the hash that was shown when the vote closed, or give that as --published-hash\n");
+    }
+    print(&told)
 }
 
 fn print(text: &str) -> Result<(), Failure> {

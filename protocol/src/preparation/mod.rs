@@ -3,6 +3,7 @@
 
 mod agenda;
 mod posters;
+mod zoom;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,6 +12,7 @@ use crate::command::RosterRow;
 
 pub use self::agenda::*;
 pub use self::posters::*;
+pub use self::zoom::*;
 
 wire_value! {
     /// How a text file was written.

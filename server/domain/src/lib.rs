@@ -28,6 +28,7 @@ pub mod grouping;
 pub mod ledger;
 pub mod meeting;
 pub mod project;
+pub mod record;
 pub mod snapshot;
 
 mod agenda;

@@ -13,10 +13,13 @@ mod log;
 mod meetings;
 mod posters;
 mod preparation;
+mod record;
 mod refusal;
 mod uploads;
+mod zoom;
 
 pub use links::links_of;
+pub(crate) use record::vote_text;
 
 use std::sync::{Arc, Mutex};
 
@@ -24,10 +27,12 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post};
 use engawa_protocol::limits::{LARGE_COMMAND_BYTES_MAX, POSTER_ZIP_BYTES_MAX};
+use tokio::sync::Semaphore;
 
 use crate::auth::{AdminKey, KeyRing, LinkGrant};
 use crate::http::Origin;
 use crate::hub::{Bucket, Hub};
+use crate::limits::RECORDS_AT_ONCE;
 
 /// Bytes of a large body beside the command in it.
 const LARGE_BODY_SLACK: usize = 4 * 1024;
@@ -51,6 +56,7 @@ pub struct ApiState {
     /// What the settings say for the information sheet.
     pub about: Arc<AboutHost>,
     wrong_codes: Arc<Mutex<Bucket>>,
+    records: Arc<Semaphore>,
 }
 
 /// What the settings say for the information sheet.
@@ -69,7 +75,8 @@ impl ApiState {
     #[must_use]
     pub fn new(hub: Hub, keys: Arc<KeyRing>, admin_key: Arc<AdminKey>, public_url: Origin) -> Self {
         let wrong_codes = Arc::new(Mutex::new(Bucket::new(WRONG_CODES_PER_SECOND, WRONG_CODES_BURST)));
-        Self { hub, keys, admin_key, public_url, about: Arc::default(), wrong_codes }
+        let records = Arc::new(Semaphore::new(RECORDS_AT_ONCE));
+        Self { hub, keys, admin_key, public_url, about: Arc::default(), wrong_codes, records }
     }
 
     /// With what the settings say for the information sheet.
@@ -104,6 +111,12 @@ pub fn routes(state: ApiState) -> Router {
         .route("/api/links.xlsx", get(links::workbook))
         .route("/api/links.csv", get(links::csv))
         .route("/api/agenda", get(preparation::agenda))
+        .route("/api/record/{name}", get(record::show))
+        .route("/api/vote-file", get(record::vote))
+        .route("/api/rounds/{round}/zoom", get(zoom::report))
+        .route("/api/rounds/{round}/zoom.csv", get(zoom::csv))
+        .route("/api/rounds/{round}/zoom.txt", get(zoom::list))
+        .route("/api/rounds/{round}/zoom-names.csv", get(zoom::names))
         .route("/api/agenda/templates", get(preparation::agenda_templates))
         .route("/api/meetings/{meeting}/posters/{name}", get(posters::show))
         .with_state(state)

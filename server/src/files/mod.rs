@@ -8,8 +8,9 @@ pub mod poster_list;
 pub mod roster;
 pub mod table;
 pub mod text;
+pub mod zoom;
 
 mod clean;
 mod columns;
-mod csv_out;
+pub(crate) mod csv_out;
 mod municipality;

@@ -63,6 +63,14 @@ async fn fill(store: &dyn Store, entries: &[Entry], snapshot_at: Option<usize>) 
     meeting
 }
 
+/// The recorded meeting in a data folder whose store is closed again.
+pub(crate) async fn meeting_in(data: &Path) -> MeetingId {
+    let store = EmbeddedStore::open(data.join("meetings"), Arc::new(SystemClock)).await.unwrap();
+    let meeting = fill(&store, &recorded(), None).await;
+    store.close().await.unwrap();
+    meeting
+}
+
 /// The part of the recorded meeting before its vote closes: a file still holds entries then.
 fn before_the_close() -> Vec<Entry> {
     let entries = recorded();
@@ -257,7 +265,7 @@ fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-/// HT20 without a server.
+/// HT30 without a server.
 fn deleting_leaves_a_certificate(data: &Path, meeting: &str, entries: usize) {
     let none = engawa(data, &["list-certificates"]);
     assert!(told(&none).contains("\"certificates\": []"), "{}", told(&none));

@@ -16,6 +16,7 @@ mod node;
 mod nodes;
 mod parties;
 mod preparation;
+mod record;
 mod store;
 mod support;
 mod tidy;

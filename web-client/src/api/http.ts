@@ -12,6 +12,8 @@ import type {
   Links,
   WayIn,
   MeetingCreated,
+  RoundId,
+  ZoomReport,
 } from "../protocol/protocol";
 
 export class ApiFailure extends Error {
@@ -90,4 +92,9 @@ export function askLinks(token: string): Promise<Links> {
 /** How participants come in (SPEC HT12). */
 export function askWayIn(token: string): Promise<WayIn> {
   return ask("GET", "/api/way-in", { token });
+}
+
+/** What Zoom's file of a round holds, and whom it leaves out (SPEC HT22). */
+export function askZoom(token: string, round: RoundId): Promise<ZoomReport> {
+  return ask("GET", `/api/rounds/${round}/zoom`, { token });
 }

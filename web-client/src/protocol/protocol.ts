@@ -905,7 +905,7 @@ comments: number,
 answers: number, };
 
 /**
- * What remains of a deleted meeting (HT20): counts, times and hashes, nothing that people wrote but its title.
+ * What remains of a deleted meeting (HT30): counts, times and hashes, nothing that people wrote but its title.
  */
 export type DeletionCertificate = { 
 /**
@@ -950,7 +950,7 @@ state_hash: string | null,
 certificate_hash: string, };
 
 /**
- * `GET /api/certificates` with the operator's key (HT20), the newest first.
+ * `GET /api/certificates` with the operator's key (HT30), the newest first.
  */
 export type DeletionCertificates = { 
 /**
@@ -1721,7 +1721,7 @@ export type ImportRoster = {
 rows: Array<RosterRow>, };
 
 /**
- * `GET /api/information` (HT21): what a municipality files about this host.
+ * `GET /api/information` (HT31): what a municipality files about this host.
  */
 export type Information = { 
 /**
@@ -4786,3 +4786,71 @@ export type WithdrawPoster = {
  * The poster.
  */
 poster: PosterId, };
+
+/**
+ * Somebody and their room.
+ */
+export type ZoomPerson = { 
+/**
+ * The room's number.
+ */
+room: number, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The team; empty: none.
+ */
+team: string, };
+
+/**
+ * Why Zoom would not take a file.
+ */
+export type ZoomProblem = { "code": "no_rooms", } | { "code": "no_email", } | { "code": "too_many_rooms", 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * At most.
+ */
+max: number, } | { "code": "too_many_people", 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * At most.
+ */
+max: number, } | { "code": "same_email", 
+/**
+ * Who.
+ */
+people: Array<ZoomPerson>, } | { "code": "unfit_email", 
+/**
+ * Whose.
+ */
+person: ZoomPerson, };
+
+/**
+ * `GET /api/rounds/{round}/zoom`, with a coordinator's token: what Zoom's file of a round holds, and whom it leaves
+ * out (SPEC HT22). Addresses stand in the file alone.
+ */
+export type ZoomReport = { 
+/**
+ * Rooms of the round.
+ */
+rooms: number, 
+/**
+ * People in the file: those whose address is known.
+ */
+people: number, 
+/**
+ * Who is not in the file and has to be placed by hand.
+ */
+without_email: Array<ZoomPerson>, 
+/**
+ * Why there is no file; empty: there is one.
+ */
+problems: Array<ZoomProblem>, };

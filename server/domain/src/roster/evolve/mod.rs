@@ -40,7 +40,7 @@ pub(crate) fn evolve(m: &mut Meeting, cx: &Context, change: Change, fx: &mut Eff
             }
         }
         Change::Arrive { person } => people::arrive(m, cx, person, fx),
-        Change::Leave { person } => people::leave(m, person, fx),
+        Change::Leave { person } => people::leave(m, cx, person, fx),
         Change::Import { teams, people } => import(m, cx, teams, people, fx),
         Change::AddTeam(team) => add_team(m, team, fx),
         Change::EditTeam { id, team } => edit_team(m, id, team, fx),
