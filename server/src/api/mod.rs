@@ -15,6 +15,10 @@ mod preparation;
 mod refusal;
 mod uploads;
 
+#[cfg(any(test, feature = "test-support"))]
+pub(crate) use archive::unpack_to_nowhere;
+#[cfg(any(test, feature = "test-support"))]
+pub(crate) use frames::Asked as FramesAsked;
 pub use links::links_of;
 
 use std::sync::{Arc, Mutex};

@@ -114,16 +114,27 @@ pub struct RawConfig {
     )]
     pub frame_ancestors: Option<Vec<String>>,
 
-    /// Whether a proxy in front sets X-Forwarded-Host itself and lets none from outside through.
+    /// A file with the certificate and those between it and the authority, in PEM form. With it and `tls_key_file` people
+    /// connect by TLS; without, by plain HTTP, as behind a proxy that speaks TLS itself. Renewed files are noticed within
+    /// 10 s, or at once by SIGHUP; connections stay.
+    #[arg(long, env = "ENGAWA_TLS_CERTIFICATE_FILE", value_name = "FILE", global = true)]
+    pub tls_certificate_file: Option<String>,
+
+    /// The file with the certificate's key, in PEM form and without a passphrase.
+    #[arg(long, env = "ENGAWA_TLS_KEY_FILE", value_name = "FILE", global = true)]
+    pub tls_key_file: Option<String>,
+
+    /// Proxies in front whose word about a request counts (X-Forwarded-Host, X-Forwarded-Proto), as addresses or networks such
+    /// as 127.0.0.1 or 10.1.0.0/16. Each of them must set these headers itself. From anybody else they are not looked at.
+    /// People's own addresses (X-Forwarded-For) are used for nothing.
     #[arg(
         long,
-        env = "ENGAWA_TRUSTED_PROXY",
-        value_name = "true|false",
-        num_args = 0..=1,
-        default_missing_value = "true",
+        env = "ENGAWA_TRUSTED_PROXIES",
+        value_name = "ADDRESS,...",
+        value_delimiter = ',',
         global = true
     )]
-    pub trusted_proxy: Option<bool>,
+    pub trusted_proxies: Option<Vec<String>>,
 
     /// Connections at one time, in total. One person needs one, two while reconnecting.
     #[arg(long, env = "ENGAWA_MAX_CONNECTIONS", value_name = "COUNT", global = true)]
@@ -264,6 +275,8 @@ impl RawConfig {
             &mut self.data_dir,
             &mut self.store,
             &mut self.public_url,
+            &mut self.tls_certificate_file,
+            &mut self.tls_key_file,
             &mut self.web_dir,
             &mut self.log_format,
             &mut self.log_filter,
@@ -271,7 +284,7 @@ impl RawConfig {
         for text in texts {
             *text = text.take().filter(|text| !text.is_empty());
         }
-        for list in [&mut self.allowed_origins, &mut self.frame_ancestors] {
+        for list in [&mut self.allowed_origins, &mut self.frame_ancestors, &mut self.trusted_proxies] {
             *list = list.take().filter(|list| list.iter().any(|text| !text.is_empty()));
         }
         self
@@ -302,7 +315,14 @@ impl RawConfig {
             public_url: self.public_url.or(lower.public_url),
             allowed_origins: self.allowed_origins.or(lower.allowed_origins),
             frame_ancestors: self.frame_ancestors.or(lower.frame_ancestors),
-            trusted_proxy: self.trusted_proxy.or(lower.trusted_proxy),
+            // The two files belong together, as the two keys below.
+            tls_key_file: if self.tls_certificate_file.is_some() {
+                self.tls_key_file
+            } else {
+                self.tls_key_file.or(lower.tls_key_file)
+            },
+            tls_certificate_file: self.tls_certificate_file.or(lower.tls_certificate_file),
+            trusted_proxies: self.trusted_proxies.or(lower.trusted_proxies),
             max_connections: self.max_connections.or(lower.max_connections),
             drain_timeout_ms: self.drain_timeout_ms.or(lower.drain_timeout_ms),
             web_dir: self.web_dir.or(lower.web_dir),
@@ -333,7 +353,9 @@ impl RawConfig {
             public_url: None,
             allowed_origins: Some(Vec::new()),
             frame_ancestors: Some(Vec::new()),
-            trusted_proxy: Some(false),
+            tls_certificate_file: None,
+            tls_key_file: None,
+            trusted_proxies: Some(Vec::new()),
             max_connections: Some(20_000),
             drain_timeout_ms: Some(20_000),
             web_dir: None,

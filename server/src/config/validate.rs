@@ -10,7 +10,8 @@ use std::time::Duration;
 use super::raw::{RawConfig, SecretText};
 use super::{Config, StoreKind};
 use crate::auth::{AdminKey, AdminKeySource, KeyRing, KeySource, TokenKey};
-use crate::http::Origin;
+use crate::http::{Origin, TrustedProxies};
+use crate::net::CertificateFiles;
 use crate::observe::{LogFormat, check_filter};
 use crate::store::redis::{RedisAddress, RedisOptions};
 
@@ -20,6 +21,8 @@ const MAX_CONNECTIONS_MAX: u32 = 1_000_000;
 const DRAIN_TIMEOUT_MS_MAX: u32 = 600_000;
 /// Nobody runs more replicas of one primary than this.
 const REDIS_WAIT_REPLICAS_MAX: u32 = 16;
+/// Proxies, or networks of them.
+const PROXIES_MAX: usize = 64;
 /// Sites in one list.
 const ORIGINS_MAX: usize = 64;
 
@@ -88,13 +91,24 @@ impl RawConfig {
             problems
                 .keep("data_dir", if empty { Err("must name a folder") } else { Ok(PathBuf::from(folder)) })
         });
+        let tls = certificate_files(&mut problems, raw.tls_certificate_file, raw.tls_key_file);
         let public_url_is_guess = raw.public_url.is_none();
         let public_url = match raw.public_url {
             Some(text) => {
                 problems.keep("public_url", Origin::parse(&text).map_err(|error| quote(&text, error)))
             }
-            None => listen.and_then(|listen| problems.keep("public_url", Origin::parse(&url_of(listen)))),
+            None => listen.and_then(|listen| {
+                problems.keep("public_url", Origin::parse(&url_of(listen, tls.is_some())))
+            }),
         };
+        if let (Some(url), Some(_)) = (&public_url, &tls)
+            && !url.is_https()
+        {
+            problems.add(
+                "public_url",
+                format!("`{url}` must begin with https:// where `tls_certificate_file` is set"),
+            );
+        }
         let allowed_origins = origins(&mut problems, "allowed_origins", raw.allowed_origins);
         let frame_ancestors = origins(&mut problems, "frame_ancestors", raw.frame_ancestors);
         let max_connections =
@@ -121,7 +135,7 @@ impl RawConfig {
         let folder = data_dir.clone().unwrap_or_default();
         let admin_key = admin_key(&mut problems, raw.admin_key, &folder);
         let token_keys = token_keys(&mut problems, raw.token_key, raw.token_key_previous, folder);
-        let trusted_proxy = raw.trusted_proxy.unwrap_or(false);
+        let trusted_proxies = proxies(&mut problems, raw.trusted_proxies);
 
         let config = (|| {
             Some(Config {
@@ -134,7 +148,8 @@ impl RawConfig {
                 public_url_is_guess,
                 allowed_origins,
                 frame_ancestors,
-                trusted_proxy,
+                tls,
+                trusted_proxies,
                 admin_key: admin_key?,
                 token_keys: token_keys?,
                 max_connections: max_connections?,
@@ -171,13 +186,53 @@ fn clash(a: SocketAddr, b: SocketAddr) -> bool {
 }
 
 /// A guess that is right on the machine itself.
-pub(super) fn url_of(listen: SocketAddr) -> String {
-    let port = if listen.port() == 0 { 80 } else { listen.port() };
+pub(super) fn url_of(listen: SocketAddr, tls: bool) -> String {
+    let scheme = if tls { "https" } else { "http" };
+    let port = match listen.port() {
+        0 if tls => 443,
+        0 => 80,
+        port => port,
+    };
     match listen.ip() {
-        ip if ip.is_unspecified() => format!("http://localhost:{port}"),
-        IpAddr::V4(ip) => format!("http://{ip}:{port}"),
-        IpAddr::V6(ip) => format!("http://[{ip}]:{port}"),
+        ip if ip.is_unspecified() => format!("{scheme}://localhost:{port}"),
+        IpAddr::V4(ip) => format!("{scheme}://{ip}:{port}"),
+        IpAddr::V6(ip) => format!("{scheme}://[{ip}]:{port}"),
     }
+}
+
+/// Both files or none.
+fn certificate_files(
+    problems: &mut Problems,
+    certificate: Option<String>,
+    key: Option<String>,
+) -> Option<CertificateFiles> {
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => {
+            Some(CertificateFiles { certificate: certificate.into(), key: key.into() })
+        }
+        (Some(_), None) => {
+            problems.add("tls_key_file", "must be set beside `tls_certificate_file`");
+            None
+        }
+        (None, Some(_)) => {
+            problems.add("tls_certificate_file", "must be set beside `tls_key_file`");
+            None
+        }
+        (None, None) => None,
+    }
+}
+
+fn proxies(problems: &mut Problems, texts: Option<Vec<String>>) -> TrustedProxies {
+    let texts = texts.unwrap_or_default();
+    let texts: Vec<_> = texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
+    if texts.len() > PROXIES_MAX {
+        problems.add("trusted_proxies", format!("has more than {PROXIES_MAX} entries"));
+        return TrustedProxies::default();
+    }
+    let networks = texts.into_iter().filter_map(|text| {
+        problems.keep("trusted_proxies", TrustedProxies::parse(text).map_err(|error| quote(text, error)))
+    });
+    TrustedProxies::new(networks.collect())
 }
 
 fn origins(problems: &mut Problems, field: &'static str, texts: Option<Vec<String>>) -> Vec<Origin> {
@@ -321,6 +376,15 @@ mod tests {
             field_of(|raw| raw.frame_ancestors = Some(vec!["https://a.jp/x".into()])),
             "frame_ancestors"
         );
+        assert_eq!(field_of(|raw| raw.tls_certificate_file = Some("chain.pem".into())), "tls_key_file");
+        assert_eq!(field_of(|raw| raw.tls_key_file = Some("key.pem".into())), "tls_certificate_file");
+        let plain = |raw: &mut RawConfig| {
+            raw.tls_certificate_file = Some("chain.pem".into());
+            raw.tls_key_file = Some("key.pem".into());
+            raw.public_url = Some("http://engawa.example.jp".into());
+        };
+        assert_eq!(field_of(plain), "public_url");
+        assert_eq!(field_of(|raw| raw.trusted_proxies = Some(vec!["proxy".into()])), "trusted_proxies");
         assert_eq!(field_of(|raw| raw.max_connections = Some(0)), "max_connections");
         assert_eq!(field_of(|raw| raw.drain_timeout_ms = Some(u32::MAX)), "drain_timeout_ms");
         assert_eq!(field_of(|raw| raw.log_format = Some("xml".into())), "log_format");
@@ -355,6 +419,13 @@ mod tests {
         };
         assert_eq!(url("0.0.0.0:9000"), "http://localhost:9000");
         assert_eq!(url("[::1]:9000"), "http://[::1]:9000");
+        let raw = RawConfig {
+            listen: Some("0.0.0.0:0".into()),
+            tls_certificate_file: Some("chain.pem".into()),
+            tls_key_file: Some("key.pem".into()),
+            ..Default::default()
+        };
+        assert_eq!(raw.validate().unwrap().public_url.to_string(), "https://localhost");
     }
 
     #[test]

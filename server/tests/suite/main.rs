@@ -6,6 +6,7 @@
 mod api;
 mod backup;
 mod deploy;
+mod fuzzed;
 #[cfg(unix)]
 mod healing;
 mod hub;
@@ -19,4 +20,5 @@ mod preparation;
 mod store;
 mod support;
 mod tidy;
+mod tls;
 mod transport;
