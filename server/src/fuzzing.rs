@@ -137,7 +137,7 @@ fn poster_list_file(bytes: &[u8]) {
 
 fn agenda_file(bytes: &[u8]) {
     if let AgendaReading::Read { rounds } = agenda::read(bytes) {
-        let written = agenda::write("", &rounds);
+        let written = agenda::write("第5回研究会", &rounds);
         match agenda::read(written.as_bytes()) {
             AgendaReading::Read { rounds: again } => {
                 assert!(again == rounds, "an agenda that is not what it was")

@@ -12,6 +12,7 @@ mod healing;
 mod hub;
 #[cfg(unix)]
 mod kill;
+mod limits;
 mod net;
 mod node;
 mod nodes;

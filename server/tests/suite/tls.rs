@@ -39,11 +39,11 @@ fn hello(person: &Person) -> Vec<u8> {
 }
 
 /// Reads a stream until `text` has come.
-async fn read_until(body: &mut Incoming, seen: &mut String, text: &str) {
+async fn read_until(body: &mut Incoming, seen: &mut Vec<u8>, text: &str) {
     within(async {
-        while !seen.contains(text) {
+        while !seen.windows(text.len()).any(|window| window == text.as_bytes()) {
             let piece = body.frame().await.expect("the stream goes on").unwrap().into_data().unwrap();
-            seen.push_str(&String::from_utf8_lossy(&piece));
+            seen.extend_from_slice(&piece);
         }
     })
     .await;
@@ -64,7 +64,7 @@ async fn tr1_tr2_many_lines_share_one_connection() {
     for person in &people {
         let response = connection.post("/api/stream", None, hello(person)).await;
         assert_eq!((response.status(), response.version()), (StatusCode::OK, hyper::Version::HTTP_2));
-        let (mut body, mut seen) = (response.into_body(), String::new());
+        let (mut body, mut seen) = (response.into_body(), Vec::new());
         read_until(&mut body, &mut seen, "\"welcome\"").await;
         streams.push((body, seen));
     }
@@ -329,7 +329,7 @@ async fn a_signal_renews_the_certificate_and_lines_stay() {
     assert!(created.link.starts_with("https://"), "{}", created.link);
     let first = Person::outside_of(&created.token, created.meeting);
     let (mut line, mut seen) =
-        (connection.post("/api/stream", None, hello(&first)).await.into_body(), String::new());
+        (connection.post("/api/stream", None, hello(&first)).await.into_body(), Vec::new());
     read_until(&mut line, &mut seen, "\"welcome\"").await;
 
     let before = identity.certificate.clone();
