@@ -105,7 +105,8 @@ async fn hs2_who_never_says_hello_is_closed_in_time() {
         }
     });
     serving.await.unwrap();
-    assert_eq!(began.elapsed(), Duration::from_millis(HELLO_TIMEOUT_MS));
+    let waited = began.elapsed().as_millis() as u64;
+    assert!((HELLO_TIMEOUT_MS..=HELLO_TIMEOUT_MS + 5).contains(&waited), "{waited}");
     assert_eq!(goodbye(&mut hear), Some(CloseCode::HelloTimeout));
 }
 
