@@ -77,6 +77,20 @@ pub struct RawConfig {
     #[arg(long, env = "ENGAWA_REDIS_WAIT_REPLICAS", value_name = "COUNT", global = true)]
     pub redis_wait_replicas: Option<u32>,
 
+    /// With `rediss://` in `redis_url`: a file with the certificates (PEM) of the authorities that vouch for Redis.
+    /// The system's authorities count unless it is set.
+    #[arg(long, env = "ENGAWA_REDIS_CA_FILE", value_name = "FILE", global = true)]
+    pub redis_ca_file: Option<String>,
+
+    /// The certificate (PEM) with which this server says who it is, where Redis asks its clients for one
+    /// (`tls-auth-clients yes`). Goes with `redis_client_key_file`.
+    #[arg(long, env = "ENGAWA_REDIS_CLIENT_CERT_FILE", value_name = "FILE", global = true)]
+    pub redis_client_cert_file: Option<String>,
+
+    /// The file with the private key (PEM, not encrypted) of `redis_client_cert_file`.
+    #[arg(long, env = "ENGAWA_REDIS_CLIENT_KEY_FILE", value_name = "FILE", global = true)]
+    pub redis_client_key_file: Option<String>,
+
     /// Accept a Redis that forgets meetings when it restarts or runs full. For trying things out.
     #[arg(
         long,
@@ -149,6 +163,14 @@ pub struct RawConfig {
     #[arg(long, env = "ENGAWA_WEB_DIR", value_name = "FOLDER", global = true)]
     pub web_dir: Option<String>,
 
+    /// Who runs this server and is to be asked: shown on the information sheet, the page `/information`.
+    #[arg(long, env = "ENGAWA_CONTACT", value_name = "TEXT", global = true)]
+    pub contact: Option<String>,
+
+    /// Where this server and its data stand, such as a building or a data centre's region: shown on the same sheet.
+    #[arg(long, env = "ENGAWA_PLACE", value_name = "TEXT", global = true)]
+    pub place: Option<String>,
+
     /// How log lines look: `text` or `json`.
     #[arg(long, env = "ENGAWA_LOG_FORMAT", value_name = "FORMAT", global = true)]
     pub log_format: Option<String>,
@@ -199,7 +221,7 @@ pub const SECRET_FIELDS: [SecretField; 4] = [
         key: "redis_url",
         env: "ENGAWA_REDIS_URL",
         help: "With `store = \"redis\"`: where Redis is, with user and password if it asks for them. \
-               `redis://USER:PASSWORD@HOST:PORT/DATABASE`, `rediss://…` with TLS, \
+               `redis://USER:PASSWORD@HOST:PORT/DATABASE`, `rediss://…` with TLS (see `redis_ca_file`), \
                `redis+cluster://HOST:PORT,HOST:PORT` or `redis+sentinel://HOST:PORT,HOST:PORT/NAME`.",
         get: |raw| &mut raw.redis_url,
     },
@@ -278,6 +300,8 @@ impl RawConfig {
             &mut self.tls_certificate_file,
             &mut self.tls_key_file,
             &mut self.web_dir,
+            &mut self.contact,
+            &mut self.place,
             &mut self.log_format,
             &mut self.log_filter,
         ];
@@ -311,6 +335,9 @@ impl RawConfig {
             store: self.store.or(lower.store),
             redis_url: self.redis_url.or(lower.redis_url),
             redis_wait_replicas: self.redis_wait_replicas.or(lower.redis_wait_replicas),
+            redis_ca_file: self.redis_ca_file.or(lower.redis_ca_file),
+            redis_client_cert_file: self.redis_client_cert_file.or(lower.redis_client_cert_file),
+            redis_client_key_file: self.redis_client_key_file.or(lower.redis_client_key_file),
             allow_volatile_redis: self.allow_volatile_redis.or(lower.allow_volatile_redis),
             public_url: self.public_url.or(lower.public_url),
             allowed_origins: self.allowed_origins.or(lower.allowed_origins),
@@ -326,6 +353,8 @@ impl RawConfig {
             max_connections: self.max_connections.or(lower.max_connections),
             drain_timeout_ms: self.drain_timeout_ms.or(lower.drain_timeout_ms),
             web_dir: self.web_dir.or(lower.web_dir),
+            contact: self.contact.or(lower.contact),
+            place: self.place.or(lower.place),
             log_format: self.log_format.or(lower.log_format),
             log_filter: self.log_filter.or(lower.log_filter),
             admin_key: self.admin_key.or(lower.admin_key),
@@ -349,6 +378,9 @@ impl RawConfig {
             store: Some("embedded".to_owned()),
             redis_url: None,
             redis_wait_replicas: Some(0),
+            redis_ca_file: None,
+            redis_client_cert_file: None,
+            redis_client_key_file: None,
             allow_volatile_redis: Some(false),
             public_url: None,
             allowed_origins: Some(Vec::new()),
@@ -359,6 +391,8 @@ impl RawConfig {
             max_connections: Some(20_000),
             drain_timeout_ms: Some(20_000),
             web_dir: None,
+            contact: None,
+            place: None,
             log_format: Some("text".to_owned()),
             log_filter: Some("info".to_owned()),
             admin_key: None,
@@ -369,64 +403,4 @@ impl RawConfig {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Result<RawConfig, ReadError> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("engawa.toml");
-        std::fs::write(&path, text).unwrap();
-        RawConfig::from_file(&path)
-    }
-
-    #[test]
-    fn mistakes_are_named_with_their_line() {
-        for (text, line, word) in [
-            ("listen = \"127.0.0.1:1\"\nlisen = 3\n", "line 2", "lisen"),
-            ("\n\nmax_connections = \"many\"\n", "line 3", "invalid type"),
-            ("listen = \n", "line 1", ""),
-            ("[listen]\n", "line 1", ""),
-        ] {
-            let message = read(text).unwrap_err().to_string();
-            assert!(message.contains(line) && message.contains(word), "{text:?}: {message}");
-        }
-        let missing = RawConfig::from_file(Path::new("no/such/file.toml")).unwrap_err().to_string();
-        assert!(missing.starts_with("config_file: no/such/file.toml"), "{missing}");
-    }
-
-    #[test]
-    fn secrets_are_in_no_message() {
-        for text in
-            ["admin_key = 987654321987654321", "admin_key = [\"987654321\"]", "admin_key = \"987654321\nx"]
-        {
-            let error = read(text).unwrap_err();
-            assert!(!format!("{error} {error:?}").contains("987654321"), "{error:?}");
-        }
-        let raw = read("admin_key = \"987654321\"").unwrap();
-        assert!(!format!("{raw:?}").contains("987654321"));
-    }
-
-    #[test]
-    fn the_nearer_setting_wins() {
-        let file =
-            RawConfig { listen: Some("file".into()), store: Some("file".into()), ..Default::default() };
-        let flags = RawConfig { listen: Some("flag".into()), ..Default::default() };
-        let both = flags.over(file).over(RawConfig::defaults());
-        assert_eq!(both.listen.as_deref(), Some("flag"));
-        assert_eq!(both.store.as_deref(), Some("file"));
-        assert_eq!(both.max_connections, Some(20_000));
-    }
-
-    #[test]
-    fn a_new_key_does_not_meet_an_unrelated_predecessor() {
-        let file = RawConfig {
-            token_key: Some(SecretText::new("old")),
-            token_key_previous: Some(SecretText::new("older")),
-            ..Default::default()
-        };
-        let env = BTreeMap::from([("ENGAWA_TOKEN_KEY".to_owned(), "new".to_owned())]);
-        let both = RawConfig::default().with_secrets_from(&env).over(file);
-        assert_eq!(both.token_key, Some(SecretText::new("new")));
-        assert_eq!(both.token_key_previous, None);
-    }
-}
+mod tests;

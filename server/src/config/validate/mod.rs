@@ -7,13 +7,15 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use engawa_protocol::text::{graphemes, has_control};
+
 use super::raw::{RawConfig, SecretText};
 use super::{Config, StoreKind};
 use crate::auth::{AdminKey, AdminKeySource, KeyRing, KeySource, TokenKey};
 use crate::http::{Origin, TrustedProxies};
 use crate::net::CertificateFiles;
 use crate::observe::{LogFormat, check_filter};
-use crate::store::redis::{RedisAddress, RedisOptions};
+use crate::store::redis::{RedisAddress, RedisOptions, TlsFiles, TlsIdentity};
 
 /// More connections than this need another way of building the server.
 const MAX_CONNECTIONS_MAX: u32 = 1_000_000;
@@ -25,6 +27,8 @@ const REDIS_WAIT_REPLICAS_MAX: u32 = 16;
 const PROXIES_MAX: usize = 64;
 /// Sites in one list.
 const ORIGINS_MAX: usize = 64;
+/// A line of the information sheet.
+const SHEET_TEXT_GRAPHEMES_MAX: usize = 200;
 
 /// One setting that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +129,15 @@ impl RawConfig {
             raw.redis_wait_replicas,
             raw.allow_volatile_redis.unwrap_or(false),
         );
+        let tls = redis_tls(
+            &mut problems,
+            redis.as_ref(),
+            [raw.redis_ca_file, raw.redis_client_cert_file, raw.redis_client_key_file],
+        );
+        let redis = redis.map(|redis| RedisOptions { tls, ..redis });
         let web_dir = raw.web_dir.filter(|folder| !folder.is_empty()).map(PathBuf::from);
+        let contact = sheet_text(&mut problems, "contact", raw.contact);
+        let place = sheet_text(&mut problems, "place", raw.place);
         let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
         let log_format = word(&mut problems, "log_format", raw.log_format, formats);
         let log_filter = problems.required("log_filter", raw.log_filter);
@@ -155,6 +167,8 @@ impl RawConfig {
                 max_connections: max_connections?,
                 drain_timeout: drain_timeout?,
                 web_dir,
+                contact,
+                place,
                 log_format: log_format?,
                 log_filter: log_filter?,
             })
@@ -176,6 +190,14 @@ fn address(problems: &mut Problems, field: &'static str, text: Option<String>) -
         quote(&text, "is not a numeric address and port such as 127.0.0.1:8787, 0.0.0.0:8787 or [::]:8787")
     });
     problems.keep(field, parsed)
+}
+
+/// What is shown on the information sheet.
+fn sheet_text(problems: &mut Problems, field: &'static str, text: Option<String>) -> Option<String> {
+    let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())?;
+    let good = graphemes(&text) <= SHEET_TEXT_GRAPHEMES_MAX && !has_control(&text, false);
+    let fault = format!("must be a line of at most {SHEET_TEXT_GRAPHEMES_MAX} characters");
+    problems.keep(field, if good { Ok(text) } else { Err(fault) })
 }
 
 /// Port 0 means "any free one" and never clashes.
@@ -297,6 +319,31 @@ fn redis_options(
     })
 }
 
+/// The files for encrypted connections. Whether they can be read shows when they are.
+fn redis_tls(problems: &mut Problems, redis: Option<&RedisOptions>, files: [Option<String>; 3]) -> TlsFiles {
+    const NAMES: [&str; 3] = ["redis_ca_file", "redis_client_cert_file", "redis_client_key_file"];
+    let files = files.map(|file| file.filter(|file| !file.trim().is_empty()).map(PathBuf::from));
+    if redis.is_some_and(|redis| !redis.address.is_encrypted()) {
+        for (name, _) in NAMES.iter().zip(&files).filter(|(_, file)| file.is_some()) {
+            problems.add(name, "means nothing unless `redis_url` begins with rediss:// (TLS)");
+        }
+    }
+    let [authorities, certificate, key] = files;
+    let identity = match (certificate, key) {
+        (Some(certificate), Some(key)) => Some(TlsIdentity { certificate, key }),
+        (None, None) => None,
+        (Some(_), None) => {
+            problems.add("redis_client_key_file", "must be set together with `redis_client_cert_file`");
+            None
+        }
+        (None, Some(_)) => {
+            problems.add("redis_client_cert_file", "must be set together with `redis_client_key_file`");
+            None
+        }
+    };
+    TlsFiles { authorities, identity }
+}
+
 fn admin_key(
     problems: &mut Problems,
     text: Option<SecretText>,
@@ -342,107 +389,4 @@ pub(crate) fn unknown_env_names(env: &BTreeMap<String, String>, known: &[String]
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn field_of(change: impl FnOnce(&mut RawConfig)) -> &'static str {
-        let mut raw = RawConfig::default();
-        change(&mut raw);
-        let errors = raw.validate().unwrap_err();
-        assert_eq!(errors.0.len(), 1, "{errors}");
-        errors.0[0].field
-    }
-
-    #[test]
-    fn the_defaults_hold() {
-        let config = RawConfig::default().validate().unwrap();
-        assert_eq!(config.public_url.to_string(), "http://127.0.0.1:8787");
-        assert_eq!(config.store, StoreKind::Embedded);
-        assert!(config.warnings().is_empty());
-    }
-
-    #[test]
-    fn every_message_names_its_setting() {
-        assert_eq!(field_of(|raw| raw.listen = Some("localhost".into())), "listen");
-        assert_eq!(field_of(|raw| raw.internal_listen = Some("0.0.0.0:8787".into())), "internal_listen");
-        assert_eq!(field_of(|raw| raw.data_dir = Some("".into())), "data_dir");
-        assert_eq!(field_of(|raw| raw.store = Some("postgres".into())), "store");
-        assert_eq!(field_of(|raw| raw.store = Some("redis".into())), "redis_url");
-        assert_eq!(field_of(|raw| raw.redis_url = Some(SecretText::new("127.0.0.1:6379"))), "redis_url");
-        assert_eq!(field_of(|raw| raw.redis_wait_replicas = Some(99)), "redis_wait_replicas");
-        assert_eq!(field_of(|raw| raw.public_url = Some("engawa.example.jp".into())), "public_url");
-        assert_eq!(field_of(|raw| raw.allowed_origins = Some(vec!["*".into()])), "allowed_origins");
-        assert_eq!(
-            field_of(|raw| raw.frame_ancestors = Some(vec!["https://a.jp/x".into()])),
-            "frame_ancestors"
-        );
-        assert_eq!(field_of(|raw| raw.tls_certificate_file = Some("chain.pem".into())), "tls_key_file");
-        assert_eq!(field_of(|raw| raw.tls_key_file = Some("key.pem".into())), "tls_certificate_file");
-        let plain = |raw: &mut RawConfig| {
-            raw.tls_certificate_file = Some("chain.pem".into());
-            raw.tls_key_file = Some("key.pem".into());
-            raw.public_url = Some("http://engawa.example.jp".into());
-        };
-        assert_eq!(field_of(plain), "public_url");
-        assert_eq!(field_of(|raw| raw.trusted_proxies = Some(vec!["proxy".into()])), "trusted_proxies");
-        assert_eq!(field_of(|raw| raw.max_connections = Some(0)), "max_connections");
-        assert_eq!(field_of(|raw| raw.drain_timeout_ms = Some(u32::MAX)), "drain_timeout_ms");
-        assert_eq!(field_of(|raw| raw.log_format = Some("xml".into())), "log_format");
-        assert_eq!(field_of(|raw| raw.log_filter = Some("a=b=c".into())), "log_filter");
-        assert_eq!(field_of(|raw| raw.admin_key = Some(SecretText::new("short"))), "admin_key");
-        assert_eq!(field_of(|raw| raw.token_key = Some(SecretText::new("short"))), "token_key");
-        let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
-        assert_eq!(field_of(|raw| raw.token_key_previous = Some(SecretText::new(key))), "token_key_previous");
-    }
-
-    #[test]
-    fn all_problems_come_at_once_and_hide_secrets() {
-        let raw = RawConfig {
-            listen: Some("x".into()),
-            store: Some("y".into()),
-            admin_key: Some(SecretText::new("hunter2")),
-            ..Default::default()
-        };
-        let text = raw.validate().unwrap_err().to_string();
-        assert_eq!(text.lines().count(), 3, "{text}");
-        assert!(!text.contains("hunter2"));
-    }
-
-    #[test]
-    fn addresses_of_all_kinds() {
-        let url = |listen: &str| {
-            RawConfig { listen: Some(listen.into()), ..Default::default() }
-                .validate()
-                .unwrap()
-                .public_url
-                .to_string()
-        };
-        assert_eq!(url("0.0.0.0:9000"), "http://localhost:9000");
-        assert_eq!(url("[::1]:9000"), "http://[::1]:9000");
-        let raw = RawConfig {
-            listen: Some("0.0.0.0:0".into()),
-            tls_certificate_file: Some("chain.pem".into()),
-            tls_key_file: Some("key.pem".into()),
-            ..Default::default()
-        };
-        assert_eq!(raw.validate().unwrap().public_url.to_string(), "https://localhost");
-    }
-
-    #[test]
-    fn risky_settings_are_said_aloud() {
-        let raw = RawConfig {
-            listen: Some("0.0.0.0:8787".into()),
-            internal_listen: Some("0.0.0.0:8788".into()),
-            store: Some("memory".into()),
-            ..Default::default()
-        };
-        assert_eq!(raw.validate().unwrap().warnings().len(), 3);
-    }
-
-    #[test]
-    fn a_mistyped_variable_is_noticed_and_a_container_platform_is_not() {
-        let env = ["ENGAWA_LISEN", "ENGAWA_LISTEN", "ENGAWA_PORT_80_TCP", "ENGAWA_SERVICE_HOST", "HOME"]
-            .map(|name| (name.to_owned(), String::new()));
-        assert_eq!(unknown_env_names(&env.into(), &["ENGAWA_LISTEN".into()]), ["ENGAWA_LISEN"]);
-    }
-}
+mod tests;
