@@ -10,6 +10,12 @@ CARGO_SCOPE := --locked --workspace
 APT_PACKAGES := chromium fonts-noto-cjk haproxy openssl python3 redis-server strace
 
 .PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store screenshots record-office
+# Seconds for each parser in `make fuzz`.
+FUZZ_SECONDS ?= 60
+# The Autobahn suite runs on Python 2.7 only.
+PYTHON2 ?= python2.7
+
+.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store screenshots fuzz autobahn clients
 
 help: ## Lists what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -100,6 +106,27 @@ bench: ## Benchmarks of the domain.
 bench-redis: ## A cold node takes a meeting of 20,000 notes from Redis; following a log.
 	cargo bench $(CARGO_SCOPE) --bench redis_cold
 	cargo bench $(CARGO_SCOPE) --bench redis_follow
+
+fuzz: ## Every parser of bytes from outside, FUZZ_SECONDS each (60 unless said); installs cargo-fuzz when it is missing.
+	command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
+	SKIP_WEB=1 cargo fuzz build --fuzz-dir server/fuzz --sanitizer none parsers
+	@for target in $$(ls server/tests/corpus); do \
+		echo "fuzzing $$target for $(FUZZ_SECONDS) s"; \
+		mkdir -p target/fuzz/$$target; \
+		FUZZ_TARGET=$$target server/fuzz/target/*/release/parsers -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -rss_limit_mb=2048 \
+			-timeout=10 -artifact_prefix=target/fuzz/$$target- -print_final_stats=1 \
+			target/fuzz/$$target server/tests/corpus/$$target 2>&1 | tee target/fuzz/$$target.log | tail -n 12; \
+	done
+
+autobahn: ## The WebSocket side against the Autobahn suite's fuzzing client (needs Python 2.7 as python2.7, or PYTHON2=…).
+	$(PYTHON2) -m pip install --quiet --disable-pip-version-check --target target/autobahn autobahntestsuite
+	ENGAWA_AUTOBAHN="$(PYTHON2)" cargo test $(CARGO_SCOPE) --test suite autobahn -- --ignored --nocapture
+
+clients: ## Two clients written from SPEC.md against a real server: Python (`websockets`) and Node (`ws`, fetch).
+	cargo build --locked -p engawa-server
+	cd protocol/tests/clients/python && { [ -x venv/bin/python ] || python3 -m venv venv; } && venv/bin/pip install --quiet 'websockets>=15' \
+		&& ENGAWA_BIN=../../../../target/debug/engawa venv/bin/python -m unittest
+	ENGAWA_BIN=target/debug/engawa node protocol/tests/clients/node/client.mjs
 
 licences: ## Licences, sources and duplicate crates, by cargo-deny (installs it when it is missing).
 	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny

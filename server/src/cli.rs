@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use clap::{Args as _, Parser, Subcommand};
 use engawa_domain::record::Edition;
@@ -17,7 +18,7 @@ use crate::auth::{KeyRing, KeySource};
 use crate::backup::run::{BackupRunError, export_log, export_record, import_log, list_meetings};
 use crate::certificates::run::{delete_meeting, list_certificates};
 use crate::config::{Config, RawConfig, SECRET_FIELDS, example_toml, print_toml, unknown_env_names};
-use crate::net::Drained;
+use crate::net::{Certificate, Drained};
 use crate::observe::init_logging;
 use crate::rehearsal::{RehearsalLinks, rehearse};
 use crate::replay::{ReplayError, replay};
@@ -182,6 +183,11 @@ fn act(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
         Action::Serve => serve(config, &warnings, false),
         Action::Rehearse => serve(config, &warnings, true),
         Action::CheckConfig => {
+            let mut warnings = warnings;
+            if let Some(files) = &config.tls {
+                let certificate = Certificate::read(files).map_err(Failure::unusable)?;
+                warnings.extend(certificate.warnings(config.public_url.host(), SystemTime::now()));
+            }
             let text: String = warnings.iter().map(|warning| format!("warning: {warning}\n")).collect();
             print(&format!("{text}the settings are good\n"))
         }
@@ -358,8 +364,8 @@ mod tests {
         for args in [["--listen", "127.0.0.1:1", "serve"], ["serve", "--listen", "127.0.0.1:1"]] {
             assert_eq!(load(&args, &[]).unwrap().0.listen.port(), 1);
         }
-        assert!(load(&["--trusted-proxy"], &[]).unwrap().0.trusted_proxy);
-        assert!(!load(&["--trusted-proxy=false"], &[]).unwrap().0.trusted_proxy);
+        let (config, _) = load(&["--trusted-proxies", "127.0.0.1,10.1.0.0/16"], &[]).unwrap();
+        assert_eq!(config.trusted_proxies.names(), ["127.0.0.1/32", "10.1.0.0/16"]);
         let (config, _) = load(&["--allowed-origins", "https://a.jp,https://b.jp"], &[]).unwrap();
         assert_eq!(config.allowed_origins.len(), 2);
         let (config, _) =

@@ -12,6 +12,8 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod files;
+#[cfg(any(test, feature = "test-support"))]
+pub mod fuzzing;
 pub mod http;
 pub mod hub;
 pub mod limits;

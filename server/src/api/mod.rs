@@ -18,6 +18,10 @@ mod refusal;
 mod uploads;
 mod zoom;
 
+#[cfg(any(test, feature = "test-support"))]
+pub(crate) use archive::unpack_to_nowhere;
+#[cfg(any(test, feature = "test-support"))]
+pub(crate) use frames::Asked as FramesAsked;
 pub use links::links_of;
 pub(crate) use record::vote_text;
 

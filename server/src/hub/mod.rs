@@ -55,6 +55,8 @@ pub use handle::{Attach, Attached, Call, CallRefused, Ended, Handle, Request};
 pub use limits::HubLimits;
 pub use live::Fault;
 pub use members::ConnectionId;
+#[cfg(any(test, feature = "test-support"))]
+pub(crate) use neighbours::hears_the_same_again;
 pub use neighbours::{KnownNodes, NodeId};
 pub use outbox::{Outbox, OutboxReader, Outgoing, outbox};
 pub use surroundings::Surroundings;

@@ -36,6 +36,8 @@ pub use self::checks::{Durability, RedisCheckError, RedisReport};
 use self::connect::Connector;
 use self::keys::Names;
 pub use self::options::{RedisAddress, RedisAddressError, RedisOptions};
+#[cfg(any(test, feature = "test-support"))]
+pub(crate) use self::record::report as read_news;
 use self::shared::Shared;
 pub use self::tls::{TlsFiles, TlsIdentity};
 use super::{

@@ -12,6 +12,7 @@ pub mod http_line;
 pub mod person;
 pub mod proxy;
 pub mod redis;
+pub mod tls;
 pub mod venue;
 
 pub use http_line::Way;

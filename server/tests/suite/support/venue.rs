@@ -151,10 +151,15 @@ impl Venue {
     }
 
     pub async fn listen(&mut self) {
+        self.listen_as(RawConfig::default()).await;
+    }
+
+    /// Listens on free ports; the rest is as the settings say.
+    pub async fn listen_as(&mut self, settings: RawConfig) {
         let config = RawConfig {
             listen: Some("127.0.0.1:0".into()),
             internal_listen: Some("127.0.0.1:0".into()),
-            ..RawConfig::default()
+            ..settings
         };
         let node = Node::bind(config.validate().expect("settings")).await.expect("ports");
         self.address = Some(node.address().expect("an address"));

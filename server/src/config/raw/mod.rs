@@ -128,16 +128,27 @@ pub struct RawConfig {
     )]
     pub frame_ancestors: Option<Vec<String>>,
 
-    /// Whether a proxy in front sets X-Forwarded-Host itself and lets none from outside through.
+    /// A file with the certificate and those between it and the authority, in PEM form. With it and `tls_key_file` people
+    /// connect by TLS; without, by plain HTTP, as behind a proxy that speaks TLS itself. Renewed files are noticed within
+    /// 10 s, or at once by SIGHUP; connections stay.
+    #[arg(long, env = "ENGAWA_TLS_CERTIFICATE_FILE", value_name = "FILE", global = true)]
+    pub tls_certificate_file: Option<String>,
+
+    /// The file with the certificate's key, in PEM form and without a passphrase.
+    #[arg(long, env = "ENGAWA_TLS_KEY_FILE", value_name = "FILE", global = true)]
+    pub tls_key_file: Option<String>,
+
+    /// Proxies in front whose word about a request counts (X-Forwarded-Host, X-Forwarded-Proto), as addresses or networks such
+    /// as 127.0.0.1 or 10.1.0.0/16. Each of them must set these headers itself. From anybody else they are not looked at.
+    /// People's own addresses (X-Forwarded-For) are used for nothing.
     #[arg(
         long,
-        env = "ENGAWA_TRUSTED_PROXY",
-        value_name = "true|false",
-        num_args = 0..=1,
-        default_missing_value = "true",
+        env = "ENGAWA_TRUSTED_PROXIES",
+        value_name = "ADDRESS,...",
+        value_delimiter = ',',
         global = true
     )]
-    pub trusted_proxy: Option<bool>,
+    pub trusted_proxies: Option<Vec<String>>,
 
     /// Connections at one time, in total. One person needs one, two while reconnecting.
     #[arg(long, env = "ENGAWA_MAX_CONNECTIONS", value_name = "COUNT", global = true)]
@@ -286,6 +297,8 @@ impl RawConfig {
             &mut self.data_dir,
             &mut self.store,
             &mut self.public_url,
+            &mut self.tls_certificate_file,
+            &mut self.tls_key_file,
             &mut self.web_dir,
             &mut self.contact,
             &mut self.place,
@@ -295,7 +308,7 @@ impl RawConfig {
         for text in texts {
             *text = text.take().filter(|text| !text.is_empty());
         }
-        for list in [&mut self.allowed_origins, &mut self.frame_ancestors] {
+        for list in [&mut self.allowed_origins, &mut self.frame_ancestors, &mut self.trusted_proxies] {
             *list = list.take().filter(|list| list.iter().any(|text| !text.is_empty()));
         }
         self
@@ -329,7 +342,14 @@ impl RawConfig {
             public_url: self.public_url.or(lower.public_url),
             allowed_origins: self.allowed_origins.or(lower.allowed_origins),
             frame_ancestors: self.frame_ancestors.or(lower.frame_ancestors),
-            trusted_proxy: self.trusted_proxy.or(lower.trusted_proxy),
+            // The two files belong together, as the two keys below.
+            tls_key_file: if self.tls_certificate_file.is_some() {
+                self.tls_key_file
+            } else {
+                self.tls_key_file.or(lower.tls_key_file)
+            },
+            tls_certificate_file: self.tls_certificate_file.or(lower.tls_certificate_file),
+            trusted_proxies: self.trusted_proxies.or(lower.trusted_proxies),
             max_connections: self.max_connections.or(lower.max_connections),
             drain_timeout_ms: self.drain_timeout_ms.or(lower.drain_timeout_ms),
             web_dir: self.web_dir.or(lower.web_dir),
@@ -365,7 +385,9 @@ impl RawConfig {
             public_url: None,
             allowed_origins: Some(Vec::new()),
             frame_ancestors: Some(Vec::new()),
-            trusted_proxy: Some(false),
+            tls_certificate_file: None,
+            tls_key_file: None,
+            trusted_proxies: Some(Vec::new()),
             max_connections: Some(20_000),
             drain_timeout_ms: Some(20_000),
             web_dir: None,
@@ -381,64 +403,4 @@ impl RawConfig {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Result<RawConfig, ReadError> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("engawa.toml");
-        std::fs::write(&path, text).unwrap();
-        RawConfig::from_file(&path)
-    }
-
-    #[test]
-    fn mistakes_are_named_with_their_line() {
-        for (text, line, word) in [
-            ("listen = \"127.0.0.1:1\"\nlisen = 3\n", "line 2", "lisen"),
-            ("\n\nmax_connections = \"many\"\n", "line 3", "invalid type"),
-            ("listen = \n", "line 1", ""),
-            ("[listen]\n", "line 1", ""),
-        ] {
-            let message = read(text).unwrap_err().to_string();
-            assert!(message.contains(line) && message.contains(word), "{text:?}: {message}");
-        }
-        let missing = RawConfig::from_file(Path::new("no/such/file.toml")).unwrap_err().to_string();
-        assert!(missing.starts_with("config_file: no/such/file.toml"), "{missing}");
-    }
-
-    #[test]
-    fn secrets_are_in_no_message() {
-        for text in
-            ["admin_key = 987654321987654321", "admin_key = [\"987654321\"]", "admin_key = \"987654321\nx"]
-        {
-            let error = read(text).unwrap_err();
-            assert!(!format!("{error} {error:?}").contains("987654321"), "{error:?}");
-        }
-        let raw = read("admin_key = \"987654321\"").unwrap();
-        assert!(!format!("{raw:?}").contains("987654321"));
-    }
-
-    #[test]
-    fn the_nearer_setting_wins() {
-        let file =
-            RawConfig { listen: Some("file".into()), store: Some("file".into()), ..Default::default() };
-        let flags = RawConfig { listen: Some("flag".into()), ..Default::default() };
-        let both = flags.over(file).over(RawConfig::defaults());
-        assert_eq!(both.listen.as_deref(), Some("flag"));
-        assert_eq!(both.store.as_deref(), Some("file"));
-        assert_eq!(both.max_connections, Some(20_000));
-    }
-
-    #[test]
-    fn a_new_key_does_not_meet_an_unrelated_predecessor() {
-        let file = RawConfig {
-            token_key: Some(SecretText::new("old")),
-            token_key_previous: Some(SecretText::new("older")),
-            ..Default::default()
-        };
-        let env = BTreeMap::from([("ENGAWA_TOKEN_KEY".to_owned(), "new".to_owned())]);
-        let both = RawConfig::default().with_secrets_from(&env).over(file);
-        assert_eq!(both.token_key, Some(SecretText::new("new")));
-        assert_eq!(both.token_key_previous, None);
-    }
-}
+mod tests;

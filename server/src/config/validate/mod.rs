@@ -12,7 +12,8 @@ use engawa_protocol::text::{graphemes, has_control};
 use super::raw::{RawConfig, SecretText};
 use super::{Config, StoreKind};
 use crate::auth::{AdminKey, AdminKeySource, KeyRing, KeySource, TokenKey};
-use crate::http::Origin;
+use crate::http::{Origin, TrustedProxies};
+use crate::net::CertificateFiles;
 use crate::observe::{LogFormat, check_filter};
 use crate::store::redis::{RedisAddress, RedisOptions, TlsFiles, TlsIdentity};
 
@@ -22,6 +23,8 @@ const MAX_CONNECTIONS_MAX: u32 = 1_000_000;
 const DRAIN_TIMEOUT_MS_MAX: u32 = 600_000;
 /// Nobody runs more replicas of one primary than this.
 const REDIS_WAIT_REPLICAS_MAX: u32 = 16;
+/// Proxies, or networks of them.
+const PROXIES_MAX: usize = 64;
 /// Sites in one list.
 const ORIGINS_MAX: usize = 64;
 /// A line of the information sheet.
@@ -92,13 +95,24 @@ impl RawConfig {
             problems
                 .keep("data_dir", if empty { Err("must name a folder") } else { Ok(PathBuf::from(folder)) })
         });
+        let tls = certificate_files(&mut problems, raw.tls_certificate_file, raw.tls_key_file);
         let public_url_is_guess = raw.public_url.is_none();
         let public_url = match raw.public_url {
             Some(text) => {
                 problems.keep("public_url", Origin::parse(&text).map_err(|error| quote(&text, error)))
             }
-            None => listen.and_then(|listen| problems.keep("public_url", Origin::parse(&url_of(listen)))),
+            None => listen.and_then(|listen| {
+                problems.keep("public_url", Origin::parse(&url_of(listen, tls.is_some())))
+            }),
         };
+        if let (Some(url), Some(_)) = (&public_url, &tls)
+            && !url.is_https()
+        {
+            problems.add(
+                "public_url",
+                format!("`{url}` must begin with https:// where `tls_certificate_file` is set"),
+            );
+        }
         let allowed_origins = origins(&mut problems, "allowed_origins", raw.allowed_origins);
         let frame_ancestors = origins(&mut problems, "frame_ancestors", raw.frame_ancestors);
         let max_connections =
@@ -133,7 +147,7 @@ impl RawConfig {
         let folder = data_dir.clone().unwrap_or_default();
         let admin_key = admin_key(&mut problems, raw.admin_key, &folder);
         let token_keys = token_keys(&mut problems, raw.token_key, raw.token_key_previous, folder);
-        let trusted_proxy = raw.trusted_proxy.unwrap_or(false);
+        let trusted_proxies = proxies(&mut problems, raw.trusted_proxies);
 
         let config = (|| {
             Some(Config {
@@ -146,7 +160,8 @@ impl RawConfig {
                 public_url_is_guess,
                 allowed_origins,
                 frame_ancestors,
-                trusted_proxy,
+                tls,
+                trusted_proxies,
                 admin_key: admin_key?,
                 token_keys: token_keys?,
                 max_connections: max_connections?,
@@ -193,13 +208,53 @@ fn clash(a: SocketAddr, b: SocketAddr) -> bool {
 }
 
 /// A guess that is right on the machine itself.
-pub(super) fn url_of(listen: SocketAddr) -> String {
-    let port = if listen.port() == 0 { 80 } else { listen.port() };
+pub(super) fn url_of(listen: SocketAddr, tls: bool) -> String {
+    let scheme = if tls { "https" } else { "http" };
+    let port = match listen.port() {
+        0 if tls => 443,
+        0 => 80,
+        port => port,
+    };
     match listen.ip() {
-        ip if ip.is_unspecified() => format!("http://localhost:{port}"),
-        IpAddr::V4(ip) => format!("http://{ip}:{port}"),
-        IpAddr::V6(ip) => format!("http://[{ip}]:{port}"),
+        ip if ip.is_unspecified() => format!("{scheme}://localhost:{port}"),
+        IpAddr::V4(ip) => format!("{scheme}://{ip}:{port}"),
+        IpAddr::V6(ip) => format!("{scheme}://[{ip}]:{port}"),
     }
+}
+
+/// Both files or none.
+fn certificate_files(
+    problems: &mut Problems,
+    certificate: Option<String>,
+    key: Option<String>,
+) -> Option<CertificateFiles> {
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => {
+            Some(CertificateFiles { certificate: certificate.into(), key: key.into() })
+        }
+        (Some(_), None) => {
+            problems.add("tls_key_file", "must be set beside `tls_certificate_file`");
+            None
+        }
+        (None, Some(_)) => {
+            problems.add("tls_certificate_file", "must be set beside `tls_key_file`");
+            None
+        }
+        (None, None) => None,
+    }
+}
+
+fn proxies(problems: &mut Problems, texts: Option<Vec<String>>) -> TrustedProxies {
+    let texts = texts.unwrap_or_default();
+    let texts: Vec<_> = texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
+    if texts.len() > PROXIES_MAX {
+        problems.add("trusted_proxies", format!("has more than {PROXIES_MAX} entries"));
+        return TrustedProxies::default();
+    }
+    let networks = texts.into_iter().filter_map(|text| {
+        problems.keep("trusted_proxies", TrustedProxies::parse(text).map_err(|error| quote(text, error)))
+    });
+    TrustedProxies::new(networks.collect())
 }
 
 fn origins(problems: &mut Problems, field: &'static str, texts: Option<Vec<String>>) -> Vec<Origin> {
@@ -334,105 +389,4 @@ pub(crate) fn unknown_env_names(env: &BTreeMap<String, String>, known: &[String]
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn field_of(change: impl FnOnce(&mut RawConfig)) -> &'static str {
-        let mut raw = RawConfig::default();
-        change(&mut raw);
-        let errors = raw.validate().unwrap_err();
-        assert_eq!(errors.0.len(), 1, "{errors}");
-        errors.0[0].field
-    }
-
-    #[test]
-    fn the_defaults_hold() {
-        let config = RawConfig::default().validate().unwrap();
-        assert_eq!(config.public_url.to_string(), "http://127.0.0.1:8787");
-        assert_eq!(config.store, StoreKind::Embedded);
-        assert!(config.warnings().is_empty());
-    }
-
-    #[test]
-    fn every_message_names_its_setting() {
-        assert_eq!(field_of(|raw| raw.listen = Some("localhost".into())), "listen");
-        assert_eq!(field_of(|raw| raw.internal_listen = Some("0.0.0.0:8787".into())), "internal_listen");
-        assert_eq!(field_of(|raw| raw.data_dir = Some("".into())), "data_dir");
-        assert_eq!(field_of(|raw| raw.store = Some("postgres".into())), "store");
-        assert_eq!(field_of(|raw| raw.store = Some("redis".into())), "redis_url");
-        assert_eq!(field_of(|raw| raw.redis_url = Some(SecretText::new("127.0.0.1:6379"))), "redis_url");
-        assert_eq!(field_of(|raw| raw.redis_wait_replicas = Some(99)), "redis_wait_replicas");
-        assert_eq!(
-            field_of(|raw| raw.redis_client_cert_file = Some("a.pem".into())),
-            "redis_client_key_file"
-        );
-        assert_eq!(
-            field_of(|raw| raw.redis_client_key_file = Some("a.pem".into())),
-            "redis_client_cert_file"
-        );
-        let plain = |raw: &mut RawConfig| {
-            raw.store = Some("redis".into());
-            raw.redis_url = Some(SecretText::new("redis://127.0.0.1:6379"));
-            raw.redis_ca_file = Some("ca.pem".into());
-        };
-        assert_eq!(field_of(plain), "redis_ca_file");
-        assert_eq!(field_of(|raw| raw.public_url = Some("engawa.example.jp".into())), "public_url");
-        assert_eq!(field_of(|raw| raw.allowed_origins = Some(vec!["*".into()])), "allowed_origins");
-        assert_eq!(
-            field_of(|raw| raw.frame_ancestors = Some(vec!["https://a.jp/x".into()])),
-            "frame_ancestors"
-        );
-        assert_eq!(field_of(|raw| raw.max_connections = Some(0)), "max_connections");
-        assert_eq!(field_of(|raw| raw.drain_timeout_ms = Some(u32::MAX)), "drain_timeout_ms");
-        assert_eq!(field_of(|raw| raw.log_format = Some("xml".into())), "log_format");
-        assert_eq!(field_of(|raw| raw.log_filter = Some("a=b=c".into())), "log_filter");
-        assert_eq!(field_of(|raw| raw.admin_key = Some(SecretText::new("short"))), "admin_key");
-        assert_eq!(field_of(|raw| raw.token_key = Some(SecretText::new("short"))), "token_key");
-        let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
-        assert_eq!(field_of(|raw| raw.token_key_previous = Some(SecretText::new(key))), "token_key_previous");
-    }
-
-    #[test]
-    fn all_problems_come_at_once_and_hide_secrets() {
-        let raw = RawConfig {
-            listen: Some("x".into()),
-            store: Some("y".into()),
-            admin_key: Some(SecretText::new("hunter2")),
-            ..Default::default()
-        };
-        let text = raw.validate().unwrap_err().to_string();
-        assert_eq!(text.lines().count(), 3, "{text}");
-        assert!(!text.contains("hunter2"));
-    }
-
-    #[test]
-    fn addresses_of_all_kinds() {
-        let url = |listen: &str| {
-            RawConfig { listen: Some(listen.into()), ..Default::default() }
-                .validate()
-                .unwrap()
-                .public_url
-                .to_string()
-        };
-        assert_eq!(url("0.0.0.0:9000"), "http://localhost:9000");
-        assert_eq!(url("[::1]:9000"), "http://[::1]:9000");
-    }
-
-    #[test]
-    fn risky_settings_are_said_aloud() {
-        let raw = RawConfig {
-            listen: Some("0.0.0.0:8787".into()),
-            internal_listen: Some("0.0.0.0:8788".into()),
-            store: Some("memory".into()),
-            ..Default::default()
-        };
-        assert_eq!(raw.validate().unwrap().warnings().len(), 3);
-    }
-
-    #[test]
-    fn a_mistyped_variable_is_noticed_and_a_container_platform_is_not() {
-        let env = ["ENGAWA_LISEN", "ENGAWA_LISTEN", "ENGAWA_PORT_80_TCP", "ENGAWA_SERVICE_HOST", "HOME"]
-            .map(|name| (name.to_owned(), String::new()));
-        assert_eq!(unknown_env_names(&env.into(), &["ENGAWA_LISTEN".into()]), ["ENGAWA_LISEN"]);
-    }
-}
+mod tests;
