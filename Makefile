@@ -16,6 +16,7 @@ FUZZ_SECONDS ?= 60
 PYTHON2 ?= python2.7
 
 .PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store screenshots fuzz autobahn clients
+.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store screenshots load load-short peers
 
 help: ## Lists what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -23,7 +24,7 @@ help: ## Lists what can be made.
 run: ## Builds Engawa and starts it with a ready rehearsal meeting; prints a link per role.
 	cargo run --locked --release -p engawa-server --bin engawa -- rehearse
 
-test: setup lint test-rust test-web test-browser workshop-short chaos-short ## Installs what is needed and passes every test.
+test: setup lint test-rust test-web test-browser workshop-short chaos-short load-short ## Installs what is needed and passes every test.
 	@echo "make test: everything passed"
 
 setup: ## Installs what the tests need (Debian packages, npm packages).
@@ -83,6 +84,27 @@ chaos-short: programs ## The same in small, each kind of fault once, as part of 
 store: ## Measures what nodes and Redis cost, beside raw XADD.
 	cargo build $(CARGO_SCOPE) --release --bins
 	target/release/engawa-load store
+
+peers: ## Installs what Engawa is measured beside: Socket.IO (npm, into load-tests) and Mosquitto (Debian).
+	@if ! [ -x /usr/sbin/mosquitto ] && ! command -v mosquitto >/dev/null; then \
+		$$([ "$$(id -u)" = 0 ] || echo sudo) apt-get update -qq; \
+		$$([ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mosquitto >/dev/null; \
+	fi
+	cd load-tests && npm ci --no-audit --no-fund
+
+load: peers ## Every measuring scenario at its usual size, beside other servers; pages with curves in target/load. About ten minutes.
+	cargo build --locked --release -p engawa-server -p engawa-load-tests
+	mkdir -p target/load
+	failed=; for run in "brainstorm" "join-storm" "vote-burst" "broadcast" "reconnect-storm" "slow-readers" "fairness" "many-meetings" "node-loss" "scaling" \
+		"brainstorm --people 9000 --ladder --from 60000 --seconds 3 --beside bare,socket-io,mosquitto"; do \
+		name=$$(echo $$run | tr ' ,' '__'); \
+		target/release/engawa-load $$run --html target/load/$$name.html --json target/load/$$name.json || failed="$$failed $$name"; \
+	done; [ -z "$$failed" ] || { echo "missed something:$$failed"; exit 1; }
+
+load-short: programs ## Three of them in small, over each transport, judged by what arrived and not by time.
+	target/debug/engawa-load brainstorm --people 27 --seconds 2 --pace 0.5 --no-budgets --unpinned
+	target/debug/engawa-load reconnect-storm --people 36 --notes 10 --transport stream --no-budgets --unpinned
+	target/debug/engawa-load vote-burst --people 30 --seconds 2 --transport poll --no-budgets --unpinned
 
 bindings: ## Writes the generated TypeScript and the generated parts of SPEC.md anew.
 	UPDATE=1 cargo test --locked -p engawa-protocol --features typescript --test typescript

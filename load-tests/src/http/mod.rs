@@ -1,7 +1,9 @@
 //! The HTTP API as SPEC.md describes it (HT1 to HT6), and the operator's log, at any of several nodes. One connection a
 //! request: set-up only.
 
-use std::sync::Arc;
+mod address;
+mod keepalive;
+
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,15 +14,12 @@ use engawa_protocol::http::{
     MeetingCreated,
 };
 use engawa_protocol::{ClientSeq, Command, DeviceId, MeetingId, Seq};
-use http_body_util::{BodyExt as _, Full};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
-use hyper::{Method, Request};
-use hyper_util::rt::TokioIo;
-use rand::Rng;
+use hyper::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::net::TcpStream;
 
+pub(crate) use self::address::{Address, Nodes, Source};
+pub(crate) use self::keepalive::Keepalive;
 use crate::trouble::Trouble;
 
 /// How long a request may take.
@@ -31,65 +30,6 @@ const ATTEMPTS: u32 = 120;
 const ATTEMPT_PAUSE: Duration = Duration::from_millis(250);
 /// Characters of an error body that are told.
 const ERROR_CHARS_MAX: usize = 300;
-
-/// The address of a server.
-#[derive(Debug, Clone)]
-pub(crate) struct Address {
-    /// Host and port, as in a URL.
-    pub(crate) authority: String,
-}
-
-impl Address {
-    /// From `http://host:port`.
-    pub(crate) fn parse(url: &str) -> Result<Self, String> {
-        let rest = url.strip_prefix("http://").ok_or("only http:// addresses can be tested")?;
-        let authority = rest.trim_end_matches('/');
-        if authority.is_empty() || authority.contains('/') {
-            return Err("an address without a path is needed, such as http://127.0.0.1:8787".into());
-        }
-        let authority =
-            if authority.contains(':') { authority.to_owned() } else { format!("{authority}:80") };
-        Ok(Self { authority })
-    }
-
-    /// Opens a connection without Nagle's delay.
-    pub(crate) async fn connect(&self) -> std::io::Result<TcpStream> {
-        let stream = TcpStream::connect(&self.authority).await?;
-        stream.set_nodelay(true)?;
-        Ok(stream)
-    }
-}
-
-/// The nodes that serve a meeting: any of them will do, at any time.
-#[derive(Debug, Clone)]
-pub(crate) struct Nodes {
-    addresses: Arc<[Address]>,
-    unsteady: bool,
-}
-
-impl Nodes {
-    /// Nodes that are all to be there.
-    pub(crate) fn new(addresses: impl IntoIterator<Item = Address>) -> Self {
-        Self { addresses: addresses.into_iter().collect(), unsteady: false }
-    }
-
-    /// The same, but they end now and then because that is what is being tried: a lost line is no finding then, and a
-    /// request that fails is tried again at another node.
-    pub(crate) fn unsteady(self) -> Self {
-        Self { unsteady: true, ..self }
-    }
-
-    /// Whether nodes are expected to end.
-    pub(crate) const fn are_unsteady(&self) -> bool {
-        self.unsteady
-    }
-
-    /// One of them, by chance: its number from 0, and where it is. There must be one.
-    pub(crate) fn pick(&self, chance: &mut impl Rng) -> (usize, Address) {
-        let index = chance.random_range(0..self.addresses.len());
-        (index, self.addresses[index].clone())
-    }
-}
 
 /// Status and body of an answer.
 #[derive(Debug)]
@@ -162,25 +102,9 @@ impl Api {
         path: &str,
         bearer: Option<&str>,
         body: Vec<u8>,
-    ) -> Result<Answer, Box<dyn std::error::Error + Send + Sync>> {
-        let stream = TokioIo::new(address.connect().await?);
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
-        let driver = tokio::spawn(connection);
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(HOST, &address.authority)
-            .header(CONTENT_TYPE, "application/json");
-        // Without a token a program looks like a page of another site, unless it says where it stands.
-        request = match bearer {
-            Some(bearer) => request.header(AUTHORIZATION, format!("Bearer {bearer}")),
-            None => request.header(ORIGIN, format!("http://{}", address.authority)),
-        };
-        let response = sender.send_request(request.body(Full::new(Bytes::from(body)))?).await?;
-        let status = response.status().as_u16();
-        let body = response.into_body().collect().await?.to_bytes();
-        drop(sender);
-        driver.abort();
+    ) -> Result<Answer, String> {
+        let mut connection = Keepalive::open(address, Source::ANY).await?;
+        let (status, body) = connection.request(method, path, bearer, body.into()).await?;
         Ok(Answer { status, body })
     }
 
@@ -279,14 +203,6 @@ pub(crate) fn token_of(link: &str) -> Result<String, Trouble> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_are_read() {
-        assert_eq!(Address::parse("http://127.0.0.1:8787/").unwrap().authority, "127.0.0.1:8787");
-        assert_eq!(Address::parse("http://engawa.example.jp").unwrap().authority, "engawa.example.jp:80");
-        assert!(Address::parse("https://engawa.example.jp").is_err());
-        assert!(Address::parse("http://a/b").is_err());
-    }
 
     #[test]
     fn the_token_stands_behind_the_hash() {
