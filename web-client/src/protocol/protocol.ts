@@ -1120,9 +1120,9 @@ interested_count: number, };
 export type Field = "title" | "name" | "text" | "question" | "summary" | "word" | "value" | "answer" | "email" | "duration" | "turn" | "grouping_size" | "choices" | "time" | "client_seq" | "seed" | "place" | "region" | "file";
 
 /**
- * What a column of a roster or of a list of posters holds.
+ * What a column of a roster, a list of posters or a list of rooms holds.
  */
-export type FileColumn = "team" | "region" | "municipality_code" | "name" | "family_name" | "given_name" | "role" | "email" | "title" | "summary" | "file_name";
+export type FileColumn = "team" | "region" | "municipality_code" | "name" | "family_name" | "given_name" | "role" | "email" | "title" | "summary" | "file_name" | "room";
 
 /**
  * How a text file was written.
@@ -1160,7 +1160,7 @@ line: number,
 /**
  * The most characters.
  */
-max: number, } | { "code": "file_no_names", } | { "code": "file_no_rows", };
+max: number, } | { "code": "file_no_names", } | { "code": "file_no_rows", } | { "code": "file_no_rooms", };
 
 /**
  * Something found in a line.
@@ -1303,7 +1303,19 @@ team: string, } | { "code": "team_twice",
 /**
  * Where.
  */
-line: number, };
+line: number, } | { "code": "person_unknown", 
+/**
+ * As written.
+ */
+name: string, } | { "code": "person_not_clear", 
+/**
+ * As written.
+ */
+name: string, } | { "code": "room_missing", } | { "code": "room_has_facilitator", 
+/**
+ * Where.
+ */
+line: number, } | { "code": "no_member", };
 
 /**
  * A contiguous range of the log, as far as this viewer may know it.

@@ -102,6 +102,11 @@ test("by keyboard alone: a call for help is taken; the other coordinator sees by
     .waitFor();
   await first.getByRole("heading", { name: /を見ています$/ }).waitFor();
   await button(second, /^解決した/).click();
+  // It says what is lost before it does it; Escape leaves everything as it is.
+  await second.getByText(/の呼び出しを消します。/).waitFor();
+  await second.keyboard.press("Escape");
+  await button(second, /^解決した/).click();
+  await button(second, "解決した（消す）").click();
   await first.getByText("いまはありません。").waitFor();
 });
 

@@ -130,7 +130,11 @@ const ja = {
   sheet_name: "リンク一覧",
   agenda_name: "進行表",
   revoke_all: "すべてのリンクを無効にして作り直す",
-  revoke_all_sure: "配ったリンクが全部使えなくなります（あなたのリンクは残ります）。作り直しますか？",
+  revoke_all_sure: (people: number) =>
+    `${people}人に配ったリンク・QRコードと参加コードが、全部すぐに使えなくなり、つながっている端末も外れます（あなたのリンクは残ります）。名前・付箋・票は残ります。元には戻せません。新しいリンクを配り直してください。`,
+  revoke_one_sure: (name: string) =>
+    `${name}さんに配ったリンクとQRコードは、すぐに使えなくなり、つながっている端末も外れます。名前・付箋・票は残ります。元には戻せません。`,
+  revoke_yes_sure: "いまのリンクを無効にして作り直す",
   revoke_yes: "作り直す",
   revoked_all: "作り直しました。新しいリンクを配ってください。",
   revoke_one: "一人のリンクを作り直す",
@@ -278,7 +282,11 @@ const en: typeof ja = {
   sheet_name: "links",
   agenda_name: "agenda",
   revoke_all: "Make all links anew",
-  revoke_all_sure: "All links handed out stop working (yours stays). Make them anew?",
+  revoke_all_sure: (people) =>
+    `The links and QR codes given to ${people} people and the code to join stop working at once, and connected devices are cut off (your own link stays). Names, notes and ballots stay. This cannot be undone: hand out the new links.`,
+  revoke_one_sure: (name) =>
+    `The link and QR code given to ${name} stop working at once, and connected devices are cut off. Name, notes and ballot stay. This cannot be undone.`,
+  revoke_yes_sure: "Revoke the links and make them anew",
   revoke_yes: "Make them anew",
   revoked_all: "Done. Hand out the new links.",
   revoke_one: "Make one person's link anew",
