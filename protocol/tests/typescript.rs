@@ -57,6 +57,7 @@ fn gn4_committed_types_are_those_of_this_crate() {
     preparation::AgendaReading::export_all(&config).unwrap();
     preparation::AgendaTemplates::export_all(&config).unwrap();
     preparation::PosterUnpacking::export_all(&config).unwrap();
+    preparation::RoomsReading::export_all(&config).unwrap();
     http::ErrorBody::export_all(&config).unwrap();
     engawa_protocol::Ledger::export_all(&config).unwrap();
     let text = fs::read_to_string(folder.path().join("protocol.ts")).unwrap();

@@ -917,7 +917,7 @@ note: NoteId, } | { "is": "dragging",
 note: NoteId, } | { "is": "nothing", };
 
 /**
- * Changes the meeting's title or language; what is left out stays.
+ * Changes the meeting's title, language or date; what is left out stays.
  */
 export type EditMeeting = { 
 /**
@@ -927,7 +927,11 @@ title: string | null,
 /**
  * The new language.
  */
-language: Language | null, };
+language: Language | null, 
+/**
+ * When it is to begin.
+ */
+starts_at?: Timestamp, };
 
 /**
  * Changes a note's text and colour.
@@ -1991,6 +1995,10 @@ title: string,
  * Its language.
  */
 language: Language, 
+/**
+ * When it is to begin; left out: nobody has said so.
+ */
+starts_at?: Timestamp, 
 /**
  * When it was made.
  */
@@ -3643,6 +3651,28 @@ export type RoomsOpened = {
  * All rooms of the round.
  */
 rooms: Array<RoomView>, };
+
+/**
+ * `POST /api/rooms/preview`, with a coordinator's token and a CSV file or workbook as the body: who would be in which
+ * room. Nothing is taken by it.
+ */
+export type RoomsReading = { "outcome": "read", 
+/**
+ * How it was written.
+ */
+form: FileForm, 
+/**
+ * The rooms, ready for `set_grouping`.
+ */
+rooms: Array<PlannedRoom>, 
+/**
+ * What was found, by line.
+ */
+findings: Array<Finding>, } | { "outcome": "refused", 
+/**
+ * Why.
+ */
+problem: FileProblem, };
 
 /**
  * `POST /api/roster/preview`, with a coordinator's token and the file as the body: what would be taken. Nothing

@@ -21,6 +21,7 @@ const ja = {
   key_wrong: "この鍵では作れません。サーバーの設定にある鍵を確かめてください。",
   meeting_title: "題名",
   meeting_title_hint: "例：第4回研究会（11月29日）",
+  starts_at: "日時（始まる時刻）",
   meeting_language: "ことば",
   ja: "日本語",
   en: "英語",
@@ -32,7 +33,7 @@ const ja = {
   missing: "空の欄があります。書いてから押してください。",
   to_front: "参加する方はこちら",
 
-  about: "題名と保存期限",
+  about: "題名・日時・保存期限",
   saved: "保存しました。",
   join_rule: "個人のリンクがない人",
   pick_name: "名簿から自分の名前を選んで参加できる",
@@ -175,6 +176,7 @@ const en: typeof ja = {
   key_wrong: "This key makes no meetings. Check the one in the server's settings.",
   meeting_title: "Title",
   meeting_title_hint: "For example: Study group 4 (29 November)",
+  starts_at: "Date and time of the beginning",
   meeting_language: "Language",
   ja: "Japanese",
   en: "English",
@@ -186,7 +188,7 @@ const en: typeof ja = {
   missing: "Something is empty. Fill it in first.",
   to_front: "To join a meeting",
 
-  about: "Title and keeping",
+  about: "Title, date and keeping",
   saved: "Saved.",
   join_rule: "People without a link of their own",
   pick_name: "may pick their name from the roster",
