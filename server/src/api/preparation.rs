@@ -42,7 +42,7 @@ pub(super) async fn preview_agenda(
     apart(move || agenda::read(&bytes)).await.map(Json)
 }
 
-/// `POST /api/rooms/preview` (HT20).
+/// `POST /api/rooms/preview` (HT30).
 pub(super) async fn preview_rooms(
     State(state): State<ApiState>,
     bearer: Bearer,
