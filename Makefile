@@ -61,7 +61,7 @@ lighthouse: web ## Lighthouse on the joining and the participant's page: perform
 	cargo build --locked -p engawa-server
 	cd $(WEB) && node scripts/lighthouse.mjs
 
-screenshots: setup ## Pictures of every screen and state, at seven widths, into web-client/screenshots.
+screenshots: setup ## Pictures of every screen and state, at eight widths, into web-client/screenshots.
 	cd $(WEB) && npm run build && npm run screenshots
 
 workshop: ## The main job: a whole meeting of 97 teams over real sockets, checked by the oracle.

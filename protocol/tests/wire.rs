@@ -124,6 +124,7 @@ fn ht1_every_http_body_has_an_example() {
             "AgendaReading" => drop(round_trip::<preparation::AgendaReading>(body)),
             "AgendaTemplates" => drop(round_trip::<preparation::AgendaTemplates>(body)),
             "PosterFileReply" => drop(round_trip::<preparation::PosterFileReply>(body)),
+            "RoomsReading" => drop(round_trip::<preparation::RoomsReading>(body)),
             "PosterListReading" => drop(round_trip::<preparation::PosterListReading>(body)),
             "PosterUnpacking" => drop(round_trip::<preparation::PosterUnpacking>(body)),
             "DeletionCertificate" => drop(round_trip::<keeping::DeletionCertificate>(body)),

@@ -142,6 +142,7 @@ pub fn file_routes(state: ApiState) -> Router {
     Router::new()
         .route("/api/posters/files", post(posters::keep))
         .route("/api/roster/preview", post(preparation::preview_roster))
+        .route("/api/rooms/preview", post(preparation::preview_rooms))
         .route("/api/agenda/preview", post(preparation::preview_agenda))
         .route("/api/posters/list", post(posters::read_list))
         .route("/api/posters/zip", post(archive::unpack))

@@ -1005,7 +1005,7 @@ note: NoteId, } | { "is": "dragging",
 note: NoteId, } | { "is": "nothing", };
 
 /**
- * Changes the meeting's title or language; what is left out stays.
+ * Changes the meeting's title, language or date; what is left out stays.
  */
 export type EditMeeting = { 
 /**
@@ -1015,7 +1015,11 @@ title: string | null,
 /**
  * The new language.
  */
-language: Language | null, };
+language: Language | null, 
+/**
+ * When it is to begin.
+ */
+starts_at?: Timestamp, };
 
 /**
  * Changes a note's text and colour.
@@ -1208,9 +1212,9 @@ interested_count: number, };
 export type Field = "title" | "name" | "text" | "question" | "summary" | "word" | "value" | "answer" | "email" | "duration" | "turn" | "grouping_size" | "choices" | "time" | "client_seq" | "seed" | "place" | "region" | "file";
 
 /**
- * What a column of a roster or of a list of posters holds.
+ * What a column of a roster, a list of posters or a list of rooms holds.
  */
-export type FileColumn = "team" | "region" | "municipality_code" | "name" | "family_name" | "given_name" | "role" | "email" | "title" | "summary" | "file_name";
+export type FileColumn = "team" | "region" | "municipality_code" | "name" | "family_name" | "given_name" | "role" | "email" | "title" | "summary" | "file_name" | "room";
 
 /**
  * How a text file was written.
@@ -1248,7 +1252,7 @@ line: number,
 /**
  * The most characters.
  */
-max: number, } | { "code": "file_no_names", } | { "code": "file_no_rows", };
+max: number, } | { "code": "file_no_names", } | { "code": "file_no_rows", } | { "code": "file_no_rooms", };
 
 /**
  * Something found in a line.
@@ -1391,7 +1395,19 @@ team: string, } | { "code": "team_twice",
 /**
  * Where.
  */
-line: number, };
+line: number, } | { "code": "person_unknown", 
+/**
+ * As written.
+ */
+name: string, } | { "code": "person_not_clear", 
+/**
+ * As written.
+ */
+name: string, } | { "code": "room_missing", } | { "code": "room_has_facilitator", 
+/**
+ * Where.
+ */
+line: number, } | { "code": "no_member", };
 
 /**
  * A contiguous range of the log, as far as this viewer may know it.
@@ -2096,6 +2112,10 @@ title: string,
  * Its language.
  */
 language: Language, 
+/**
+ * When it is to begin; left out: nobody has said so.
+ */
+starts_at?: Timestamp, 
 /**
  * When it was made.
  */
@@ -3748,6 +3768,28 @@ export type RoomsOpened = {
  * All rooms of the round.
  */
 rooms: Array<RoomView>, };
+
+/**
+ * `POST /api/rooms/preview`, with a coordinator's token and a CSV file or workbook as the body: who would be in which
+ * room. Nothing is taken by it.
+ */
+export type RoomsReading = { "outcome": "read", 
+/**
+ * How it was written.
+ */
+form: FileForm, 
+/**
+ * The rooms, ready for `set_grouping`.
+ */
+rooms: Array<PlannedRoom>, 
+/**
+ * What was found, by line.
+ */
+findings: Array<Finding>, } | { "outcome": "refused", 
+/**
+ * Why.
+ */
+problem: FileProblem, };
 
 /**
  * `POST /api/roster/preview`, with a coordinator's token and the file as the body: what would be taken. Nothing

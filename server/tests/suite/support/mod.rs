@@ -32,5 +32,5 @@ pub fn note(text: &str) -> AddNote {
 
 /// The meeting by another title.
 pub fn titled(title: &str) -> EditMeeting {
-    EditMeeting { title: Some(title.into()), language: None }
+    EditMeeting { title: Some(title.into()), language: None, starts_at: None }
 }
