@@ -9,14 +9,12 @@ CARGO_SCOPE := --locked --workspace
 # What the tests need beside Rust and Node, as Debian packages.
 APT_PACKAGES := chromium fonts-noto-cjk haproxy openssl python3 redis-server strace
 
-.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store screenshots record-office
 # Seconds for each parser in `make fuzz`.
 FUZZ_SECONDS ?= 60
 # The Autobahn suite runs on Python 2.7 only.
 PYTHON2 ?= python2.7
 
-.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store screenshots fuzz autobahn clients
-.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store screenshots load load-short peers
+.PHONY: help run test setup web programs lint test-rust test-web test-browser workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store screenshots record-office fuzz autobahn clients load load-short peers
 
 help: ## Lists what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18

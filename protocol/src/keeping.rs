@@ -8,7 +8,7 @@ use crate::position::Seq;
 use crate::time::Timestamp;
 
 wire! {
-    /// What remains of a deleted meeting (HT30): counts, times and hashes, nothing that people wrote but its title.
+    /// What remains of a deleted meeting (HT40): counts, times and hashes, nothing that people wrote but its title.
     pub struct DeletionCertificate {
         /// Which meeting.
         pub meeting: MeetingId,
@@ -59,13 +59,13 @@ wire! {
         pub answers: u64,
     }
 
-    /// `GET /api/certificates` with the operator's key (HT30), the newest first.
+    /// `GET /api/certificates` with the operator's key (HT40), the newest first.
     pub struct DeletionCertificates {
         /// All that this host has.
         pub certificates: Vec<DeletionCertificate>,
     }
 
-    /// `GET /api/information` (HT31): what a municipality files about this host.
+    /// `GET /api/information` (HT41): what a municipality files about this host.
     pub struct Information {
         /// The host's name, as links begin with it.
         pub host: String,

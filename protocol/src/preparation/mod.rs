@@ -3,8 +3,8 @@
 
 mod agenda;
 mod posters;
-mod zoom;
 mod rooms;
+mod zoom;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -13,8 +13,8 @@ use crate::command::RosterRow;
 
 pub use self::agenda::*;
 pub use self::posters::*;
-pub use self::zoom::*;
 pub use self::rooms::*;
+pub use self::zoom::*;
 
 wire_value! {
     /// How a text file was written.

@@ -6,7 +6,7 @@ use engawa_protocol::keeping::Information;
 use super::ApiState;
 use crate::http::Json;
 
-/// `GET /api/information` (HT31). Needs no token: it says what everybody may know before they come in.
+/// `GET /api/information` (HT41). Needs no token: it says what everybody may know before they come in.
 pub(super) async fn show(State(state): State<ApiState>) -> Json<Information> {
     let about = &state.about;
     Json(Information {

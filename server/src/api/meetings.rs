@@ -35,7 +35,7 @@ pub(super) async fn create(
     }))
 }
 
-/// `DELETE /api/meetings/{meeting}` (HT30): everything in it goes for good. For the operator and the meeting's
+/// `DELETE /api/meetings/{meeting}` (HT40): everything in it goes for good. For the operator and the meeting's
 /// coordinators.
 pub(super) async fn remove(
     State(state): State<ApiState>,
@@ -54,7 +54,7 @@ pub(super) async fn remove(
     Ok(Json(certificate))
 }
 
-/// `GET /api/meetings/{meeting}/certificate` (HT30): what remains of a deleted meeting. For the operator and whoever had a
+/// `GET /api/meetings/{meeting}/certificate` (HT40): what remains of a deleted meeting. For the operator and whoever had a
 /// coordinator's link: the meeting that could say whether it was revoked is no more, and nothing of it is in here.
 pub(super) async fn certificate(
     State(state): State<ApiState>,
@@ -77,7 +77,7 @@ pub(super) async fn certificate(
     }
 }
 
-/// `GET /api/certificates` (HT30): all of them, for the operator.
+/// `GET /api/certificates` (HT40): all of them, for the operator.
 pub(super) async fn certificates(
     State(state): State<ApiState>,
     bearer: Bearer,

@@ -86,7 +86,7 @@ impl Certificates {
     }
 }
 
-/// Fills in the hash over everything else (SPEC HT30).
+/// Fills in the hash over everything else (SPEC HT40).
 fn seal(mut certificate: DeletionCertificate) -> Result<DeletionCertificate, CertificateError> {
     certificate.certificate_hash.clear();
     certificate.certificate_hash = hex(&sha256(&[&codec::to_vec(&certificate)?]));

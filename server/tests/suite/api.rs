@@ -127,12 +127,12 @@ async fn ht5_ht6_ht4_ln2_a_meeting_is_made_filled_and_removed() {
     let path = format!("/api/meetings/{}", made.meeting);
     let (status, _) = send(&venue, "DELETE", &path, Some(token_of(&member.link)), &()).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
-    ht30_what_remains_is_a_certificate(&venue, &made, token_of(&member.link), &hex(&digest)).await;
+    ht40_what_remains_is_a_certificate(&venue, &made, token_of(&member.link), &hex(&digest)).await;
     let (status, _) = send(&venue, "GET", "/api/links", Some(&made.token), &()).await;
     assert_eq!(status, StatusCode::GONE);
 }
 
-async fn ht30_what_remains_is_a_certificate(
+async fn ht40_what_remains_is_a_certificate(
     venue: &Venue,
     made: &MeetingCreated,
     member: &str,
@@ -172,7 +172,7 @@ async fn ht30_what_remains_is_a_certificate(
 }
 
 #[tokio::test]
-async fn ht31_what_a_municipality_files() {
+async fn ht41_what_a_municipality_files() {
     let mut venue = Venue::quiet(HubLimits::default()).await;
     let about = AboutHost { place: Some("弘前市役所".into()), contact: None, in_memory: false };
     venue.state = venue.state.clone().with_about(about);

@@ -265,7 +265,7 @@ fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-/// HT30 without a server.
+/// HT40 without a server.
 fn deleting_leaves_a_certificate(data: &Path, meeting: &str, entries: usize) {
     let none = engawa(data, &["list-certificates"]);
     assert!(told(&none).contains("\"certificates\": []"), "{}", told(&none));
