@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use clap::{Args as _, Parser, Subcommand};
 use engawa_domain::record::Edition;
@@ -15,8 +16,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::auth::{KeyRing, KeySource};
 use crate::backup::run::{BackupRunError, export_log, export_record, import_log, list_meetings};
+use crate::certificates::run::{delete_meeting, list_certificates};
 use crate::config::{Config, RawConfig, SECRET_FIELDS, example_toml, print_toml, unknown_env_names};
-use crate::net::Drained;
+use crate::net::{Certificate, Drained};
 use crate::observe::init_logging;
 use crate::rehearsal::{RehearsalLinks, rehearse};
 use crate::replay::{ReplayError, replay};
@@ -81,6 +83,16 @@ enum Action {
         #[arg(long)]
         replace: bool,
     },
+    /// Delete a meeting and everything in it for good, and print the certificate that remains.
+    ///
+    /// With `store = "redis"` this works while servers run, and people are sent away. The store of a single server that runs is
+    /// locked: ask that server instead (`DELETE /api/meetings/MEETING` with the operator's key).
+    DeleteMeeting {
+        /// The meeting's id.
+        meeting: uuid::Uuid,
+    },
+    /// Print the certificates of deleted meetings that are kept in the data folder.
+    ListCertificates,
     /// Write the record of a meeting to a file: notes, rooms, posters, the vote, everything that its coordinator may read.
     ///
     /// The file's ending says which: `.zip` (everything), `.xlsx`, `.md` or `.html`. Without `--named` no name of the roster is
@@ -171,12 +183,21 @@ fn act(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
         Action::Serve => serve(config, &warnings, false),
         Action::Rehearse => serve(config, &warnings, true),
         Action::CheckConfig => {
+            let mut warnings = warnings;
+            if let Some(files) = &config.tls {
+                let certificate = Certificate::read(files).map_err(Failure::unusable)?;
+                warnings.extend(certificate.warnings(config.public_url.host(), SystemTime::now()));
+            }
             let text: String = warnings.iter().map(|warning| format!("warning: {warning}\n")).collect();
             print(&format!("{text}the settings are good\n"))
         }
         Action::PrintConfig => print(&print_toml(&config)),
         Action::RotateKeys => rotate_keys(&config),
         Action::ListMeetings => print(&run_backup(list_meetings(&config))?),
+        Action::DeleteMeeting { meeting } => {
+            print(&run_backup(delete_meeting(&config, engawa_protocol::MeetingId(meeting)))?)
+        }
+        Action::ListCertificates => print(&run_backup(list_certificates(&config))?),
         Action::ExportLog { meeting, file } => {
             print(&run_backup(export_log(&config, engawa_protocol::MeetingId(meeting), &file))?)
         }
@@ -343,8 +364,8 @@ mod tests {
         for args in [["--listen", "127.0.0.1:1", "serve"], ["serve", "--listen", "127.0.0.1:1"]] {
             assert_eq!(load(&args, &[]).unwrap().0.listen.port(), 1);
         }
-        assert!(load(&["--trusted-proxy"], &[]).unwrap().0.trusted_proxy);
-        assert!(!load(&["--trusted-proxy=false"], &[]).unwrap().0.trusted_proxy);
+        let (config, _) = load(&["--trusted-proxies", "127.0.0.1,10.1.0.0/16"], &[]).unwrap();
+        assert_eq!(config.trusted_proxies.names(), ["127.0.0.1/32", "10.1.0.0/16"]);
         let (config, _) = load(&["--allowed-origins", "https://a.jp,https://b.jp"], &[]).unwrap();
         assert_eq!(config.allowed_origins.len(), 2);
         let (config, _) =

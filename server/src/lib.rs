@@ -6,11 +6,14 @@
 pub mod api;
 pub mod auth;
 pub mod backup;
+pub mod certificates;
 pub mod chance;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod files;
+#[cfg(any(test, feature = "test-support"))]
+pub mod fuzzing;
 pub mod http;
 pub mod hub;
 pub mod limits;

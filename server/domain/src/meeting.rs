@@ -52,6 +52,7 @@ impl Meeting {
                 id: create.meeting,
                 title: create.title.clone(),
                 language: create.language,
+                starts_at: None,
                 created_at: at,
                 ended_at: None,
                 keep_until: None,

@@ -13,6 +13,7 @@ use super::{Backup, BackupError, FormatError, export, import};
 use crate::api::vote_text;
 use crate::clock::SystemClock;
 use crate::config::{Config, StoreKind};
+use crate::hub::HubError;
 use crate::record::{RecordError, RecordFile};
 use crate::run::{RunError, open_store};
 use crate::store::{Store, StoreError};
@@ -26,6 +27,12 @@ pub(crate) enum BackupRunError {
     /// The meeting, the file or the store.
     #[error(transparent)]
     Backup(#[from] BackupError),
+    /// The meeting could not be deleted, or what remains of it not be read.
+    #[error(transparent)]
+    Deletion(#[from] HubError),
+    /// What is to be printed cannot be.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
     /// There is nothing behind the settings.
     #[error("store: `memory` keeps nothing between two runs; set `embedded` or `redis`")]
     NoStore,
@@ -36,7 +43,7 @@ pub(crate) enum BackupRunError {
     #[error(transparent)]
     Record(#[from] RecordError),
     /// There is nothing yet.
-    #[error("data_dir: {0} does not exist, so there is no meeting to export")]
+    #[error("data_dir: {0} does not exist, so there is no meeting")]
     NoFolder(String),
 }
 
@@ -52,7 +59,8 @@ impl From<StoreError> for BackupRunError {
     }
 }
 
-async fn open(config: &Config, reading: bool) -> Result<Arc<dyn Store>, BackupRunError> {
+/// Opens the configured store.
+pub(crate) async fn open(config: &Config, reading: bool) -> Result<Arc<dyn Store>, BackupRunError> {
     match config.store {
         StoreKind::Memory => return Err(BackupRunError::NoStore),
         // Looking must not make a folder, least of all one of a mistyped name.

@@ -5,6 +5,7 @@ pub mod agenda;
 pub mod links;
 pub mod picture;
 pub mod poster_list;
+pub mod rooms;
 pub mod roster;
 pub mod table;
 pub mod text;

@@ -6,11 +6,13 @@
 mod api;
 mod backup;
 mod deploy;
+mod fuzzed;
 #[cfg(unix)]
 mod healing;
 mod hub;
 #[cfg(unix)]
 mod kill;
+mod limits;
 mod net;
 mod node;
 mod nodes;
@@ -20,4 +22,5 @@ mod record;
 mod store;
 mod support;
 mod tidy;
+mod tls;
 mod transport;

@@ -56,10 +56,8 @@ fn every_sheet_opens_in_a_spreadsheet_program_and_says_the_same() {
     let book = folder.path().join("record.xlsx");
     fs::write(&book, write(&record, None, RecordFile::Xlsx).unwrap()).unwrap();
     convert(folder.path(), AS_CSV, &book);
-    let mut compared = 0;
-    for kind in SheetKind::ALL {
+    for (kind, title) in SheetKind::ALL.into_iter().zip(titles()) {
         let ours = String::from_utf8(write(&record, None, RecordFile::Csv(kind)).unwrap()).unwrap();
-        let title = titles()[compared];
         let theirs = fs::read_to_string(folder.path().join(format!("record-{title}.csv"))).expect(title);
         let (ours, theirs) = (rows(&ours), rows(&theirs));
         assert_eq!(ours.len(), theirs.len(), "{title}");
@@ -70,7 +68,6 @@ fn every_sheet_opens_in_a_spreadsheet_program_and_says_the_same() {
                 assert_eq!(without_guard(ours), theirs, "{title}");
             }
         }
-        compared += 1;
     }
     // And CSV alone: nothing becomes a formula, an error or another text.
     let notes = folder.path().join("notes.csv");
