@@ -96,7 +96,9 @@ fn board<'a>(told: &Told<'a>, place: &Place<'a>, out: &mut dyn FnMut(Block<'a>))
     }
     for area in notes.chunk_by(|a, b| a.area == b.area) {
         if let Some(first) = area.first() {
-            out(Block::Heading(4, told.area(place.board.template, first.area)));
+            // No depth is left out: the plenary has no rooms above its areas.
+            let depth = if place.room.is_some() { 4 } else { 3 };
+            out(Block::Heading(depth, told.area(place.board.template, first.area)));
         }
         out(Block::List(area.iter().map(|note| item(told, place, note)).collect()));
     }

@@ -115,13 +115,15 @@ test("files for Zoom: who lacks an address is listed, and the file is right to t
     round: 2,
     rooms: [{ name: "弘前の部屋", facilitator: null, members: [first.person, second.person, third.person] }],
   });
-  await choose(coordinator, coordinator.getByLabel("ラウンド"), "対話1");
+  const rounds = coordinator.getByRole("combobox", { name: "ラウンド", exact: true });
+  await rounds.getByText("対話1").waitFor({ state: "attached" });
+  await choose(coordinator, rounds, "対話1");
   await coordinator.getByText("メールアドレスが名簿にないため").waitFor();
   const { person, name, role } = first;
   await desk.must({ type: "edit_person", person, name, team: 1, role, email: "a@example.jp" });
   // The roster is not on this page; another look asks again.
-  await choose(coordinator, coordinator.getByLabel("ラウンド"), "選んでください");
-  await choose(coordinator, coordinator.getByLabel("ラウンド"), "対話1");
+  await choose(coordinator, rounds, "選んでください");
+  await choose(coordinator, rounds, "対話1");
   await coordinator.getByText("1部屋、1人分を書き出せます。").waitFor();
   const zoom = await taken(coordinator, button(coordinator, "事前割り当て（CSV）"));
   expect(zoom.bytes.toString("latin1")).toBe(
@@ -158,10 +160,10 @@ test("the secretariat takes the vote's file when the vote has closed, coordinato
 
 test("the preparation page has the record too, in English as well; a server that is away is told in a sentence", async () => {
   await button(coordinator, "準備").click();
-  const record = coordinator.getByRole("region", { name: "記録" });
+  const record = coordinator.getByRole("region", { name: "記録", exact: true });
   await record.waitFor();
   await coordinator.getByRole("button", { name: "English" }).click();
-  const english = coordinator.getByRole("region", { name: "Record" });
+  const english = coordinator.getByRole("region", { name: "Record", exact: true });
   const book = await taken(coordinator, button(english, "Excel"));
   expect(book.bytes.subarray(0, 2).toString()).toBe("PK");
   expect(await violationsOf(coordinator)).toEqual([]);
