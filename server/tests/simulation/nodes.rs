@@ -258,8 +258,10 @@ async fn serve(hub: Hub, meeting: MeetingId, hello: Hello, mut up: Wire<Up>, mut
 fn limits(plan: &Plan) -> HubLimits {
     let limits = if plan.tiny { tiny() } else { brisk() };
     if plan.loses() {
-        // What has left memory cannot be put back: not what these plans are about.
-        HubLimits { unload_after: Duration::from_secs(600), ..limits }
+        // What has left memory, and what a snapshot has overtaken while others healed, cannot be put back: with the usual
+        // limits that takes hundreds of entries in seconds.
+        let HubLimits { snapshot_entries, snapshot_after, .. } = HubLimits::default();
+        HubLimits { unload_after: Duration::from_secs(600), snapshot_entries, snapshot_after, ..limits }
     } else {
         limits
     }
