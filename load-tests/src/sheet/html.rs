@@ -21,9 +21,9 @@ pub(crate) fn page(report: &Report, sheet: &Sheet) -> String {
     let verdict =
         if report.passed { ("kept", "Every promise was kept.") } else { ("missed", "Promises broken.") };
     // Writing to a string cannot fail.
-    let _ = write!(
+    let _ = writeln!(
         html,
-        "<p class=\"{}\">{}</p><p>{} people over {}, seed {}, {:.1} s; {}.</p>\n",
+        "<p class=\"{}\">{}</p><p>{} people over {}, seed {}, {:.1} s; {}.</p>",
         verdict.0,
         verdict.1,
         number(super::real(sheet.people)),

@@ -146,7 +146,7 @@ impl Plan {
             let mut lost_before = false;
             faults.retain(|fault| {
                 let loses = matches!(fault.kind, FaultKind::LoseLast { .. });
-                !ends_a_node(fault.kind) && !(loses && std::mem::replace(&mut lost_before, true))
+                !(ends_a_node(fault.kind) || loses && std::mem::replace(&mut lost_before, true))
             });
         }
         faults.sort_by_key(|fault| fault.at_ms);

@@ -129,12 +129,12 @@ impl RawConfig {
             raw.redis_wait_replicas,
             raw.allow_volatile_redis.unwrap_or(false),
         );
-        let tls = redis_tls(
+        let redis_files = redis_tls(
             &mut problems,
             redis.as_ref(),
             [raw.redis_ca_file, raw.redis_client_cert_file, raw.redis_client_key_file],
         );
-        let redis = redis.map(|redis| RedisOptions { tls, ..redis });
+        let redis = redis.map(|redis| RedisOptions { tls: redis_files, ..redis });
         let web_dir = raw.web_dir.filter(|folder| !folder.is_empty()).map(PathBuf::from);
         let contact = sheet_text(&mut problems, "contact", raw.contact);
         let place = sheet_text(&mut problems, "place", raw.place);
