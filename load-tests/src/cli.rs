@@ -5,10 +5,13 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::client::Transport;
 use crate::console::Console;
+use crate::cores::Cores;
 use crate::http::{Address, Api};
 use crate::scenario::{Scenario, Stage};
-use crate::server::{Fleet, FleetPlan, binary_beside};
+use crate::server::{Fleet, FleetPlan, ProcessUse, binary_beside};
+use crate::sheet::page;
 use crate::trouble::{Findings, Promise, Trouble};
 
 /// Simulated people hold a meeting on a real server, over real sockets, and an oracle checks every screen.
@@ -37,6 +40,22 @@ struct Arguments {
     #[arg(long, value_name = "FILE", global = true)]
     json: Option<PathBuf>,
 
+    /// Writes the report of a measuring scenario to this file too, as one page of HTML with curves that needs no other file.
+    #[arg(long, value_name = "FILE", global = true)]
+    html: Option<PathBuf>,
+
+    /// How people are connected.
+    #[arg(long, value_name = "KIND", global = true, default_value = "ws")]
+    transport: Transport,
+
+    /// Tells numbers that were not reached and does not fail because of them: on a machine that has other things to do.
+    #[arg(long, global = true)]
+    no_budgets: bool,
+
+    /// Lets server and generator of a measuring scenario share cores.
+    #[arg(long, global = true)]
+    unpinned: bool,
+
     /// Writes the log as it was read to this file, one entry a line. It holds everybody's notes and ballots.
     #[arg(long, value_name = "FILE", global = true)]
     keep_log: Option<PathBuf>,
@@ -52,7 +71,13 @@ struct Arguments {
 /// The program.
 pub(crate) fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let mut builder = if arguments.scenario.is_measured() {
+        // One core, one thread: nothing is passed from one to the other.
+        tokio::runtime::Builder::new_current_thread()
+    } else {
+        tokio::runtime::Builder::new_multi_thread()
+    };
+    let runtime = match builder.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("engawa-load: {error}");
@@ -72,11 +97,13 @@ pub(crate) fn run() -> ExitCode {
 async fn play(arguments: Arguments) -> Result<bool, Trouble> {
     let console = Console::new(arguments.quiet);
     let findings = Findings::default();
+    let divides = arguments.scenario.is_measured() && !arguments.unpinned && arguments.url.is_none();
+    let cores = if divides { Cores::divide() } else { None };
     let (mut fleet, api) = match (&arguments.url, arguments.scenario.fleet()) {
         (Some(url), Some(_)) => (None, running_server(url)?),
         (Some(_), None) => return Err(Trouble::Server("this scenario starts its own servers".into())),
         (None, Some(plan)) => {
-            let fleet = start_fleet(&arguments, plan, &console).await?;
+            let fleet = start_fleet(&arguments, plan, cores, &console).await?;
             let api = fleet.api();
             (Some(fleet), api)
         }
@@ -88,13 +115,17 @@ async fn play(arguments: Arguments) -> Result<bool, Trouble> {
         console: console.clone(),
         findings: findings.clone(),
         keep_log: arguments.keep_log.clone(),
+        transport: arguments.transport,
+        judges_budgets: !arguments.no_budgets,
     };
     console.say(format!("{} with seed {}", arguments.scenario.name(), arguments.seed));
-    let mut report = arguments.scenario.run(stage, fleet.as_mut(), arguments.server.as_deref()).await?;
+    let run = arguments.scenario.run(stage, fleet.as_mut(), arguments.server.as_deref(), cores);
+    let mut report = run.await?;
     arguments.scenario.name().clone_into(&mut report.scenario);
     if let Some(fleet) = fleet {
         report.nodes = fleet.size();
         report.server = fleet.usage();
+        report.load = report.load.or_else(|| ProcessUse::of(std::process::id()));
         report.redis = fleet.redis_usage();
         report.server_data_bytes = Some(fleet.data_bytes());
         let output = fleet.output();
@@ -113,6 +144,10 @@ async fn play(arguments: Arguments) -> Result<bool, Trouble> {
             .map_err(|error| Trouble::Answer(format!("the report is no JSON: {error}")))?;
         std::fs::write(path, text + "\n").map_err(Trouble::io(format!("writing {}", path.display())))?;
     }
+    if let (Some(path), Some(sheet)) = (&arguments.html, &report.sheet) {
+        std::fs::write(path, page(&report, sheet))
+            .map_err(Trouble::io(format!("writing {}", path.display())))?;
+    }
     Ok(report.passed)
 }
 
@@ -124,12 +159,17 @@ fn running_server(url: &str) -> Result<Api, Trouble> {
     Ok(Api::single(address, admin_key))
 }
 
-async fn start_fleet(arguments: &Arguments, plan: FleetPlan, console: &Console) -> Result<Fleet, Trouble> {
+async fn start_fleet(
+    arguments: &Arguments,
+    plan: FleetPlan,
+    cores: Option<Cores>,
+    console: &Console,
+) -> Result<Fleet, Trouble> {
     let binary = match &arguments.server {
         Some(path) => path.clone(),
         None => binary_beside()?,
     };
-    let fleet = Fleet::start(&binary, plan).await?;
+    let fleet = Fleet::start(&binary, plan, cores).await?;
     console.say(format!("{} serves with {} nodes, {}", binary.display(), plan.nodes, plan.keep));
     Ok(fleet)
 }

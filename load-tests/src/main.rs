@@ -6,18 +6,23 @@
 mod cli;
 mod client;
 mod console;
+mod cores;
 mod crowd;
 mod diff;
 mod follower;
+mod gathering;
 mod http;
 mod marker;
 mod measure;
+mod meter;
 mod names;
 mod oracle;
+mod peers;
 mod person;
 mod report;
 mod scenario;
 mod server;
+mod sheet;
 mod trouble;
 
 fn main() -> std::process::ExitCode {

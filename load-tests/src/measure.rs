@@ -32,7 +32,7 @@ pub(crate) struct Percentiles {
 }
 
 /// A histogram of times.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Times(Histogram<u64>);
 
 impl Default for Times {
@@ -48,6 +48,33 @@ impl Times {
     pub(crate) fn add(&mut self, time: Duration) {
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         self.0.saturating_record(micros);
+    }
+
+    /// Adds times that never came to an end: they count as the longest.
+    pub(crate) fn add_lost(&mut self, count: u64) {
+        self.0.saturating_record_n(LONGEST_US, count);
+    }
+
+    /// Takes in all times of another one.
+    pub(crate) fn join(&mut self, other: &Self) {
+        // Both have the same bounds.
+        let _ = self.0.add(&other.0);
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.len()
+    }
+
+    /// The curve of all percentiles: a hundred times how rare it is to be slower, and the time in milliseconds.
+    pub(crate) fn curve(&self) -> Vec<(f64, f64)> {
+        if self.0.is_empty() {
+            return Vec::new();
+        }
+        let quantiles = (0..=40).map(|step| 1.0 - 10.0_f64.powf(-f64::from(step) / 10.0));
+        quantiles
+            .map(|quantile| (1.0 / (1.0 - quantile), millis(self.0.value_at_quantile(quantile))))
+            .collect()
     }
 
     /// What they come to.

@@ -9,6 +9,7 @@ use crate::client::Traffic;
 use crate::measure::{Measured, NoteLatency, Percentiles, Times};
 use crate::scenario::{FaultTimes, StoreTable, StormTimes};
 use crate::server::ProcessUse;
+use crate::sheet::Sheet;
 use crate::trouble::{Finding, Findings};
 
 /// How many people and things took part.
@@ -135,6 +136,8 @@ pub(crate) struct Report {
     pub(crate) faults: StormTimes,
     /// What the store costs, where that was what was measured.
     pub(crate) store: Option<StoreTable>,
+    /// What a load scenario found.
+    pub(crate) sheet: Option<Sheet>,
     /// How long each phase took, in seconds.
     pub(crate) phases: Vec<(String, f64)>,
     /// How many nodes served, when they were ours.
@@ -183,6 +186,11 @@ impl fmt::Display for Report {
         writeln!(f, "{} (seed {}{nodes}), {:.1} s", self.scenario, self.seed, self.took_s)?;
         if let Some(table) = &self.store {
             write!(f, "{table}")?;
+            return self.write_verdict(f);
+        }
+        if let Some(sheet) = &self.sheet {
+            write!(f, "{sheet}")?;
+            self.write_processes(f)?;
             return self.write_verdict(f);
         }
         self.write_meeting(f)?;
@@ -256,6 +264,11 @@ impl Report {
         )?;
         writeln!(f, "commands: {}", counts(&measured.commands))?;
         writeln!(f, "rejections: {}", counts(&measured.rejections))?;
+        self.write_processes(f)
+    }
+
+    /// What servers and this program took.
+    fn write_processes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, process) in [("server", &self.server), ("redis", &self.redis), ("load", &self.load)] {
             if let Some(ProcessUse { memory_bytes, memory_peak_bytes, cpu_ms }) = process {
                 writeln!(

@@ -88,6 +88,8 @@ pub(crate) enum Promise {
     Vote,
     /// What is not allowed is refused.
     Cheating,
+    /// A number that has to be reached.
+    Budget,
 }
 
 /// One broken promise.

@@ -14,7 +14,23 @@ fn help_names_every_scenario() {
     let output = run(&["--help"]);
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).unwrap();
-    for scenario in ["workshop", "chaos", "store"] {
+    for scenario in [
+        "workshop",
+        "chaos",
+        "store",
+        "join-storm",
+        "brainstorm",
+        "vote-burst",
+        "broadcast",
+        "reconnect-storm",
+        "slow-readers",
+        "fairness",
+        "many-meetings",
+        "node-loss",
+        "soak",
+        "scaling",
+        "bare",
+    ] {
         assert!(text.lines().any(|line| line.trim_start().starts_with(scenario)), "{scenario}: {text}");
     }
 }

@@ -5,22 +5,26 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::fs::File;
-use std::io::{BufReader, Write as _};
+use std::io::{BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use clap::{Args as _, Parser, Subcommand};
+use engawa_domain::record::Edition;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{KeyRing, KeySource};
-use crate::backup::run::{BackupRunError, export_log, import_log, list_meetings};
+use crate::backup::run::{BackupRunError, export_log, export_record, import_log, list_meetings};
+use crate::certificates::run::{delete_meeting, list_certificates};
 use crate::config::{Config, RawConfig, SECRET_FIELDS, example_toml, print_toml, unknown_env_names};
-use crate::net::Drained;
+use crate::net::{Certificate, Drained};
 use crate::observe::init_logging;
 use crate::rehearsal::{RehearsalLinks, rehearse};
 use crate::replay::{ReplayError, replay};
 use crate::run::{Ready, RunError};
 use crate::serve::shut_down_on_signal;
+use crate::vote_file::{self, VOTE_FILE_BYTES_MAX};
 
 const FILE_ENV: &str = "ENGAWA_CONFIG_FILE";
 
@@ -79,6 +83,39 @@ enum Action {
         #[arg(long)]
         replace: bool,
     },
+    /// Delete a meeting and everything in it for good, and print the certificate that remains.
+    ///
+    /// With `store = "redis"` this works while servers run, and people are sent away. The store of a single server that runs is
+    /// locked: ask that server instead (`DELETE /api/meetings/MEETING` with the operator's key).
+    DeleteMeeting {
+        /// The meeting's id.
+        meeting: uuid::Uuid,
+    },
+    /// Print the certificates of deleted meetings that are kept in the data folder.
+    ListCertificates,
+    /// Write the record of a meeting to a file: notes, rooms, posters, the vote, everything that its coordinator may read.
+    ///
+    /// The file's ending says which: `.zip` (everything), `.xlsx`, `.md` or `.html`. Without `--named` no name of the roster is
+    /// in it. With `store = "redis"` this works while servers run; from a single server that runs, coordinators take it in
+    /// the browser.
+    ExportRecord {
+        /// The meeting's id.
+        meeting: uuid::Uuid,
+        /// The file to write; it must not be there yet.
+        file: PathBuf,
+        /// With people's names.
+        #[arg(long)]
+        named: bool,
+    },
+    /// Check a vote's file and count it again: exit code 0 if it is as it was written, 1 if it was altered, 2 if it cannot
+    /// be read. Needs no server and no settings.
+    VerifyVote {
+        /// The file.
+        file: PathBuf,
+        /// The hash that was shown when the vote closed: with it even a file that was written anew is found.
+        #[arg(long, value_name = "HASH")]
+        published_hash: Option<String>,
+    },
     /// Check the settings and say what is wrong with them; changes nothing.
     CheckConfig,
     /// Print the settings in effect, with secrets masked.
@@ -135,6 +172,9 @@ fn act(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
     if matches!(action, Action::ExampleConfig) {
         return print(&example_toml());
     }
+    if let Action::VerifyVote { file, published_hash } = &action {
+        return verify_vote(file, published_hash.as_deref());
+    }
     if let Action::Replay { log } = &action {
         return replay_file(log);
     }
@@ -143,17 +183,31 @@ fn act(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
         Action::Serve => serve(config, &warnings, false),
         Action::Rehearse => serve(config, &warnings, true),
         Action::CheckConfig => {
+            let mut warnings = warnings;
+            if let Some(files) = &config.tls {
+                let certificate = Certificate::read(files).map_err(Failure::unusable)?;
+                warnings.extend(certificate.warnings(config.public_url.host(), SystemTime::now()));
+            }
             let text: String = warnings.iter().map(|warning| format!("warning: {warning}\n")).collect();
             print(&format!("{text}the settings are good\n"))
         }
         Action::PrintConfig => print(&print_toml(&config)),
         Action::RotateKeys => rotate_keys(&config),
         Action::ListMeetings => print(&run_backup(list_meetings(&config))?),
+        Action::DeleteMeeting { meeting } => {
+            print(&run_backup(delete_meeting(&config, engawa_protocol::MeetingId(meeting)))?)
+        }
+        Action::ListCertificates => print(&run_backup(list_certificates(&config))?),
         Action::ExportLog { meeting, file } => {
             print(&run_backup(export_log(&config, engawa_protocol::MeetingId(meeting), &file))?)
         }
         Action::ImportLog { file, replace } => print(&run_backup(import_log(&config, &file, replace))?),
-        Action::ExampleConfig | Action::Replay { .. } => Ok(()),
+        Action::ExportRecord { meeting, file, named } => {
+            let edition = if named { Edition::Named } else { Edition::Nameless };
+            let meeting = engawa_protocol::MeetingId(meeting);
+            print(&run_backup(export_record(&config, meeting, &file, edition))?)
+        }
+        Action::ExampleConfig | Action::Replay { .. } | Action::VerifyVote { .. } => Ok(()),
     }
 }
 
@@ -259,6 +313,27 @@ fn replay_file(path: &Path) -> Result<(), Failure> {
     }
 }
 
+/// Counts a vote's file and prints what it comes to.
+fn verify_vote(path: &Path, published_hash: Option<&str>) -> Result<(), Failure> {
+    let unusable = |problem: &dyn Display| Failure::unusable(format!("{}: {problem}", path.display()));
+    let mut text = String::new();
+    let file = File::open(path).map_err(|error| unusable(&error))?;
+    file.take(VOTE_FILE_BYTES_MAX).read_to_string(&mut text).map_err(|error| unusable(&error))?;
+    let file = vote_file::read(&text).map_err(|error| unusable(&error))?;
+    let count = vote_file::verify(&file, published_hash)
+        .map_err(|fault| Failure::failed(format!("ALTERED: {fault}")))?;
+    let mut told =
+        format!("the file is as it was written: {} ballots, {} choices\n", count.ballots, count.choices);
+    for (place, votes, poster) in &file.places {
+        told.push_str(&format!("  place {place}: poster {poster}, {votes} votes\n"));
+    }
+    told.push_str(&format!("last hash: {}\n", file.last_hash));
+    if published_hash.is_none() {
+        told.push_str("compare it with the hash that was shown when the vote closed, or give that as --published-hash\n");
+    }
+    print(&told)
+}
+
 fn print(text: &str) -> Result<(), Failure> {
     // A reader that went away (`| head`) is no failure.
     match std::io::stdout().lock().write_all(text.as_bytes()) {
@@ -289,8 +364,8 @@ mod tests {
         for args in [["--listen", "127.0.0.1:1", "serve"], ["serve", "--listen", "127.0.0.1:1"]] {
             assert_eq!(load(&args, &[]).unwrap().0.listen.port(), 1);
         }
-        assert!(load(&["--trusted-proxy"], &[]).unwrap().0.trusted_proxy);
-        assert!(!load(&["--trusted-proxy=false"], &[]).unwrap().0.trusted_proxy);
+        let (config, _) = load(&["--trusted-proxies", "127.0.0.1,10.1.0.0/16"], &[]).unwrap();
+        assert_eq!(config.trusted_proxies.names(), ["127.0.0.1/32", "10.1.0.0/16"]);
         let (config, _) = load(&["--allowed-origins", "https://a.jp,https://b.jp"], &[]).unwrap();
         assert_eq!(config.allowed_origins.len(), 2);
         let (config, _) =

@@ -6,20 +6,25 @@
 pub mod api;
 pub mod auth;
 pub mod backup;
+pub mod certificates;
 pub mod chance;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod files;
+#[cfg(any(test, feature = "test-support"))]
+pub mod fuzzing;
 pub mod http;
 pub mod hub;
 pub mod limits;
 pub mod net;
 pub mod observe;
 pub mod poster_files;
+pub mod record;
 pub mod rehearsal;
 pub mod replay;
 pub mod run;
 pub mod serve;
 pub mod store;
 pub mod transport;
+pub mod vote_file;

@@ -184,3 +184,15 @@ pub const GESTURES_HELD_MAX: usize = 1024;
 
 /// Largest file of a meeting's backup, in bytes: the largest snapshot and far more entries than lie between two.
 pub const BACKUP_BYTES: u64 = 256 << 20;
+
+/// Records that are made at the same time: each holds all that a meeting holds, more than once over.
+pub const RECORDS_AT_ONCE: usize = 2;
+
+/// Most rooms of a file for Zoom (its help, KB0061353).
+pub const ZOOM_ROOMS: usize = 100;
+
+/// Most people of one.
+pub const ZOOM_PEOPLE: usize = 1_000;
+
+/// Most characters of a room's name there. Zoom does not say how many it takes; this is on the safe side.
+pub const ZOOM_ROOM_NAME_CHARS: usize = 32;

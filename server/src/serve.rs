@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::http::{self, Assets, HttpOptions, assets};
-use crate::net::{self, Drained};
+use crate::net::{self, CertificateError, Drained, Tls};
 use crate::observe::metrics::{self, MetricsError};
 use crate::observe::{InternalState, Readiness, internal_router};
 
@@ -47,6 +48,9 @@ pub enum ServeError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
     /// Metrics could not be set up.
     #[error(transparent)]
     Metrics(#[from] MetricsError),
@@ -58,15 +62,17 @@ pub struct Node {
     listener: TcpListener,
     internal_listener: TcpListener,
     pages: Assets,
+    tls: Option<Tls>,
     config: Config,
 }
 
 impl Node {
-    /// Takes both addresses and reads the pages.
+    /// Takes both addresses, reads the certificate and the pages.
     ///
     /// # Errors
-    /// [`ServeError::Bind`] or [`ServeError::Pages`] that names the setting.
+    /// [`ServeError::Bind`], [`ServeError::Pages`] or [`ServeError::Certificate`] that names the setting.
     pub async fn bind(mut config: Config) -> Result<Self, ServeError> {
+        let tls = config.tls.as_ref().map(Tls::open).transpose()?;
         let listener = bind("listen", config.listen).await?;
         let internal_listener = bind("internal_listen", config.internal_listen).await?;
         if let Ok(address) = listener.local_addr() {
@@ -77,7 +83,7 @@ impl Node {
             Some(folder) => Assets::from_folder(folder)
                 .map_err(|source| ServeError::Pages { folder: folder.clone(), source })?,
         };
-        Ok(Self { listener, internal_listener, pages, config })
+        Ok(Self { listener, internal_listener, pages, tls, config })
     }
 
     /// The settings, with a public address that fits the port in use. Links are made from these.
@@ -113,7 +119,7 @@ impl Node {
         readiness: Arc<dyn Readiness>,
         shutdown: CancellationToken,
     ) -> Result<Drained, ServeError> {
-        let Self { listener, internal_listener, pages, config } = self;
+        let Self { listener, internal_listener, pages, tls, config } = self;
         let prometheus = metrics::recorder()?;
         let ended = CancellationToken::new();
         let upkeep = tokio::spawn({
@@ -137,9 +143,14 @@ impl Node {
             },
             ended.clone(),
         ));
+        if let (Some(tls), Some(files)) = (&tls, &config.tls) {
+            let (tls, files, host) = (tls.clone(), files.clone(), config.public_url.host().to_owned());
+            let following = net::follow_files(tls, files, host, asked_to_reload(), ended.clone());
+            tokio::spawn(following);
+        }
+        let options = net::Options { tls, ..net_options(&config) };
         let drained =
-            net::serve(listener, with_common_layers(&config, routes, pages), net_options(&config), shutdown)
-                .await;
+            net::serve(listener, with_common_layers(&config, routes, pages), options, shutdown).await;
         ended.cancel();
         let (_upkeep_ended, _internal_ended) = tokio::join!(upkeep, internal);
         Ok(drained)
@@ -181,6 +192,26 @@ fn net_options(config: &Config) -> net::Options {
         drain_timeout: config.drain_timeout,
         ..net::Options::default()
     }
+}
+
+/// Told at every SIGHUP. Without TLS the signal ends the process as it always does.
+fn asked_to_reload() -> Arc<Notify> {
+    let asked = Arc::new(Notify::new());
+    #[cfg(unix)]
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) {
+        Ok(mut hangup) => {
+            let asked = Arc::clone(&asked);
+            tokio::spawn(async move {
+                while hangup.recv().await.is_some() {
+                    asked.notify_one();
+                }
+            });
+        }
+        Err(error) => {
+            tracing::warn!(%error, "SIGHUP cannot be watched; renewed certificates are noticed all the same")
+        }
+    }
+    asked
 }
 
 async fn bind(field: &'static str, address: SocketAddr) -> Result<TcpListener, ServeError> {

@@ -2,28 +2,22 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
-use engawa_protocol::{
-    ClientFrame, Goodbye, Hello, Ping, Pong, ServerFrame, Timestamp, VersionRange, Welcome,
-};
-use futures_util::{SinkExt as _, StreamExt as _};
+use engawa_protocol::http::{CommandOutcome, CommandReply, FramesReply};
+use engawa_protocol::{Ack, ClientFrame, Hello, Ping, Pong, Rejected, ServerFrame, VersionRange, Welcome};
 use rand::rngs::SmallRng;
 use rand::{Rng as _, SeedableRng as _};
-use tokio::net::TcpStream;
 use tokio::sync::mpsc;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::http::header::{AUTHORIZATION, HeaderValue};
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::line::{End, Line, encode, wall_clock};
 use super::outbox::Outbox;
+use super::skim::{Reading, skim};
+use super::wire::{Heard, Opening, Wire};
 use super::witness::{Arrival, Loss};
 use super::{Comeback, Identity, Inner, Order};
 use crate::trouble::Promise;
-
-type Socket = WebSocketStream<TcpStream>;
 
 /// How long connecting, the upgrade and the welcome may take together.
 const WELCOME_TIMEOUT: Duration = Duration::from_secs(30);
@@ -34,24 +28,10 @@ const RETRY_MAX_MS: u64 = 30_000;
 const PING_INTERVAL: Duration = Duration::from_secs(15);
 /// How often commands that were refused for now are looked through.
 const TICK: Duration = Duration::from_millis(250);
+/// The same where thousands read in one program, which would do little else.
+const TICK_SKIMMED: Duration = Duration::from_secs(2);
 /// One frame in so many is kept as a sample.
 const SAMPLE_ONE_IN: u32 = 60;
-
-/// Why a line ended.
-enum End {
-    Away,
-    Break {
-        comeback: Comeback,
-        after: Duration,
-    },
-    Goodbye(Goodbye),
-    /// The line is gone, or none could be made.
-    Lost(String),
-    /// The other side broke the protocol.
-    Broken(String),
-    /// Nobody holds the client any more.
-    Dropped,
-}
 
 /// The state of the task.
 pub(super) struct Link {
@@ -63,15 +43,6 @@ pub(super) struct Link {
     failures: u32,
     /// The node of the line that was lost last, and when; until the next welcome.
     lost: Option<(usize, Instant)>,
-}
-
-/// What belongs to one connection.
-struct Line {
-    socket: Socket,
-    node: usize,
-    welcomed: Instant,
-    heard: Instant,
-    heartbeat: Duration,
 }
 
 impl Link {
@@ -120,10 +91,10 @@ impl Link {
     fn order_offline(&mut self, order: Order) {
         match order {
             Order::Connect => self.wanted = true,
-            Order::StayAway | Order::Break { .. } => {}
-            Order::Submit { command, reply } => {
+            Order::StayAway | Order::Break { .. } | Order::ReadNoMore => {}
+            Order::Submit { command, answer } => {
                 let node = self.lost.map(|(node, _)| node);
-                self.outbox.put(&command, reply, Instant::now(), node);
+                self.outbox.put(&command, answer, Instant::now(), node);
             }
         }
     }
@@ -136,6 +107,7 @@ impl Link {
             End::Goodbye(goodbye) => format!("{:?}", goodbye.code),
             End::Lost(_) => "lost".into(),
             End::Broken(_) => "broken".into(),
+            End::Over => "over".into(),
             End::Dropped => return ControlFlow::Break("nobody needs it any more".into()),
         };
         *self.inner.lock().witness.traffic.ends.entry(name).or_default() += 1;
@@ -160,6 +132,7 @@ impl Link {
                 self.inner.findings.add(Promise::Protocol, format!("{}: {why}", self.inner.who));
                 ControlFlow::Continue(self.growing_delay())
             }
+            End::Over => ControlFlow::Continue(Duration::ZERO),
             End::Dropped => ControlFlow::Break(String::new()),
         }
     }
@@ -190,31 +163,31 @@ impl Link {
     /// Connects, upgrades, says hello, takes the welcome (HS1 to HS5).
     async fn connect(&mut self) -> Result<Line, End> {
         let began = Instant::now();
-        let broken = |what: &str, error: &dyn std::fmt::Display| End::Broken(format!("{what}: {error}"));
-        let lost = |what: &str, error: &dyn std::fmt::Display| End::Lost(format!("{what}: {error}"));
         let (node, address) = self.identity.nodes.pick(&mut self.chance);
-        let stream = address.connect().await.map_err(|e| lost("connecting", &e))?;
-        let url = format!("ws://{}/ws", address.authority);
-        let mut request = url.into_client_request().map_err(|e| broken("asking for the upgrade", &e))?;
-        // HS1 concerns browsers; a program that sends no Origin shows its token instead.
-        let bearer = HeaderValue::from_str(&format!("Bearer {}", self.identity.token))
-            .map_err(|e| broken("a token that is no header", &e))?;
-        request.headers_mut().insert(AUTHORIZATION, bearer);
-        let mut config = WebSocketConfig::default();
-        config.read_buffer_size = 4 * 1024;
-        config.write_buffer_size = 4 * 1024;
-        let upgraded = tokio_tungstenite::client_async_with_config(request, stream, Some(config)).await;
-        let (socket, _) = upgraded.map_err(|e| lost("the upgrade", &e))?;
-        let now = Instant::now();
-        let mut line = Line { socket, node, welcomed: now, heard: now, heartbeat: WELCOME_TIMEOUT };
-        let hello = ClientFrame::Hello(Hello {
+        let hello = encode(&ClientFrame::Hello(Hello {
             protocol: VersionRange::OURS,
             token: self.identity.token.clone(),
             device: self.identity.device,
             resume: self.inner.lock().screen.position(),
-        });
-        self.send_frame(&mut line, &hello).await?;
-        let (text, frame) = self.next_frame(&mut line).await?;
+        }))?;
+        let wire = Wire::open(Opening {
+            transport: self.identity.transport,
+            address,
+            source: self.identity.source,
+            token: self.identity.token.clone(),
+            device: self.identity.device,
+            hello,
+        })
+        .await?;
+        let now = Instant::now();
+        let heartbeat = WELCOME_TIMEOUT;
+        let mut line =
+            Line { wire, node, welcomed: now, heard: now, heartbeat, accepted: Vec::new(), deaf: false };
+        let (text, frame) = loop {
+            if let Some(heard) = self.next_frame(&mut line).await? {
+                break heard;
+            }
+        };
         match frame {
             ServerFrame::Welcome(welcome) => self.welcome(&mut line, welcome, &text, began)?,
             ServerFrame::Goodbye(goodbye) => return Err(End::Goodbye(goodbye)),
@@ -255,21 +228,29 @@ impl Link {
             traffic.resumes += 1;
         }
         let (at, connected_since) = (line.welcomed, line.welcomed);
-        state.witness.read(Arrival { text, from: seq, seq, at, connected_since });
+        if self.identity.reading.is_whole() {
+            state.witness.read(Arrival { text, from: seq, seq, at, connected_since });
+        }
         if let (true, Some(view)) = (fresh, state.screen.view()) {
             state.witness.view(view, seq);
+        }
+        if let Reading::Skimmed(skimming) = &self.identity.reading {
+            skimming.welcomed(fresh, line.welcomed);
+            state.screen.drop_view();
         }
         Ok(())
     }
 
     /// Keeps a line until it ends.
     async fn keep(&mut self, line: &mut Line, orders: &mut mpsc::Receiver<Order>) -> End {
-        let mut tick = tokio::time::interval(TICK);
+        let tick = if self.identity.reading.is_whole() { TICK } else { TICK_SKIMMED };
+        let mut tick = tokio::time::interval(tick);
         let mut last_ping = Instant::now();
         loop {
             let step = tokio::select! {
-                received = self.next_frame(line) => match received {
-                    Ok((text, frame)) => self.take(line, &text, frame),
+                received = self.next_frame(line), if !line.deaf => match received {
+                    Ok(Some((text, frame))) => self.take(line, &text, frame),
+                    Ok(None) => Ok(()),
                     Err(end) => Err(end),
                 },
                 order = orders.recv() => self.order_online(line, order).await,
@@ -284,7 +265,7 @@ impl Link {
     async fn on_tick(&mut self, line: &mut Line, last_ping: &mut Instant) -> Result<(), End> {
         let now = Instant::now();
         // FR6.
-        if now.duration_since(line.heard) > line.heartbeat * 2 {
+        if now.duration_since(line.heard) > line.heartbeat * 2 && !line.deaf {
             return Err(End::Lost("no heartbeat for two intervals".into()));
         }
         for frame in self.outbox.due_again(now) {
@@ -301,25 +282,29 @@ impl Link {
     async fn order_online(&mut self, line: &mut Line, order: Option<Order>) -> Result<(), End> {
         match order {
             None => {
-                let _ = line.socket.close(None).await;
+                line.wire.close().await;
                 Err(End::Dropped)
             }
             Some(Order::Connect) => Ok(()),
             Some(Order::StayAway) => {
-                let _ = line.socket.close(None).await;
+                line.wire.close().await;
                 Err(End::Away)
             }
             // The stream is dropped where it is: the server sees a line that broke.
             Some(Order::Break { comeback, after }) => Err(End::Break { comeback, after }),
-            Some(Order::Submit { command, reply }) => {
-                let frame = self.outbox.put(&command, reply, Instant::now(), Some(line.node));
+            Some(Order::ReadNoMore) => {
+                line.deaf = true;
+                Ok(())
+            }
+            Some(Order::Submit { command, answer }) => {
+                let frame = self.outbox.put(&command, answer, Instant::now(), Some(line.node));
                 self.send_text(line, frame).await
             }
         }
     }
 
     /// Takes a frame of a running connection.
-    fn take(&mut self, line: &Line, text: &Utf8Bytes, frame: ServerFrame) -> Result<(), End> {
+    fn take(&mut self, line: &mut Line, text: &Utf8Bytes, frame: ServerFrame) -> Result<(), End> {
         match frame {
             ServerFrame::Frame(frame) => {
                 let mut guard = self.inner.lock();
@@ -329,11 +314,16 @@ impl Link {
                     return Err(End::Broken(format!("FR1: {gap}")));
                 }
                 let (from, seq, at, connected_since) = (frame.from, frame.to, Instant::now(), line.welcomed);
-                state.witness.read(Arrival { text, from, seq, at, connected_since });
+                match &self.identity.reading {
+                    Reading::Whole => {
+                        state.witness.read(Arrival { text, from, seq, at, connected_since });
+                    }
+                    Reading::Skimmed(skimming) => skimming.frame(text, (from, seq), at),
+                }
                 for event in &frame.events {
                     state.witness.event(event, seq);
                 }
-                if self.chance.random_ratio(1, SAMPLE_ONE_IN) {
+                if self.identity.reading.is_whole() && self.chance.random_ratio(1, SAMPLE_ONE_IN) {
                     state.keep_sample();
                 }
                 drop(guard);
@@ -347,6 +337,13 @@ impl Link {
                     self.outbox.acked(ack, at);
                 }
                 frame.rejections.into_iter().for_each(|rejected| self.outbox.rejected(rejected, at));
+                line.accepted.retain(|ack| {
+                    let seen = ack.seq <= seq;
+                    if seen {
+                        self.outbox.acked(ack, at);
+                    }
+                    !seen
+                });
                 Ok(())
             }
             ServerFrame::Refused(refused) => {
@@ -384,42 +381,55 @@ impl Link {
     }
 
     async fn send_frame(&mut self, line: &mut Line, frame: &ClientFrame) -> Result<(), End> {
-        let text =
-            serde_json::to_string(frame).map_err(|error| End::Broken(format!("an own frame: {error}")))?;
-        self.send_text(line, text).await
+        self.send_text(line, encode(frame)?).await
     }
 
     async fn send_text(&mut self, line: &mut Line, text: String) -> Result<(), End> {
         self.inner.lock().witness.traffic.bytes_out += text.len() as u64;
-        let sent = line.socket.send(Message::text(text)).await;
-        sent.map_err(|error| End::Lost(format!("sending: {error}")))
+        Ok(line.wire.send(text).await?)
     }
 
-    /// The next frame; GN2: one that is not understood ends the line.
-    async fn next_frame(&self, line: &mut Line) -> Result<(Utf8Bytes, ServerFrame), End> {
-        loop {
-            let message = match line.socket.next().await {
-                Some(Ok(message)) => message,
-                Some(Err(WsError::ConnectionClosed)) | None => {
-                    return Err(End::Lost("the line ended without a goodbye".into()));
-                }
-                Some(Err(error)) => return Err(End::Lost(format!("receiving: {error}"))),
-            };
-            line.heard = Instant::now();
-            match message {
-                Message::Text(text) => {
-                    self.count(text.len() as u64);
-                    let frame = serde_json::from_str(&text)
-                        .map_err(|error| End::Broken(format!("GN2: not a frame: {error}")))?;
-                    return Ok((text, frame));
-                }
-                Message::Binary(_) => return Err(End::Broken("GN1: a binary message".into())),
-                Message::Close(close) => {
-                    return Err(End::Lost(format!("closed without a goodbye: {close:?}")));
-                }
-                Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
+    /// The next frame, if what came is one; GN2: one that is not understood ends the line.
+    async fn next_frame(&mut self, line: &mut Line) -> Result<Option<(Utf8Bytes, ServerFrame)>, End> {
+        let heard = line.wire.next().await?;
+        line.heard = Instant::now();
+        match heard {
+            Heard::Text(text) => {
+                self.count(text.len() as u64);
+                let frame = match &self.identity.reading {
+                    Reading::Whole => serde_json::from_str(&text),
+                    Reading::Skimmed(_) => skim(&text),
+                };
+                let frame = frame.map_err(|error| End::Broken(format!("GN2: not a frame: {error}")))?;
+                Ok(Some((text, frame)))
+            }
+            Heard::Outcomes(reply) => {
+                self.outcomes(line, reply);
+                Ok(None)
             }
         }
+    }
+
+    /// TR5: an acceptance counts once its effect has come.
+    fn outcomes(&mut self, line: &mut Line, reply: FramesReply) {
+        let at = Instant::now();
+        let position = self.inner.lock().screen.seq();
+        for CommandOutcome { client_seq, reply } in reply.outcomes {
+            match reply {
+                CommandReply::Accepted { seq, created } => {
+                    let ack = Ack { client_seq, seq, created };
+                    if position.is_some_and(|position| position >= seq) {
+                        self.outbox.acked(&ack, at);
+                    } else {
+                        line.accepted.push(ack);
+                    }
+                }
+                CommandReply::Rejected { rejection } => {
+                    self.outbox.rejected(Rejected { client_seq, rejection }, at);
+                }
+            }
+        }
+        reply.pongs.iter().for_each(|pong| self.pong(pong));
     }
 
     fn count(&self, bytes: u64) {
@@ -429,9 +439,4 @@ impl Link {
         traffic.bytes_in += bytes;
         traffic.largest_in = traffic.largest_in.max(bytes);
     }
-}
-
-fn wall_clock() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }

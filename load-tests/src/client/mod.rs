@@ -1,10 +1,13 @@
 //! A client of the protocol, written from SPEC.md: hello, resume, commands that are sent again until they are
 //! answered, the fold of events, detection of gaps, the clock. One [`Client`] is one device.
 
+mod line;
 mod link;
 mod outbox;
 mod pace;
 mod screen;
+mod skim;
+mod wire;
 mod witness;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,9 +19,13 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 pub(crate) use pace::Pace;
 pub(crate) use screen::Sample;
+pub(crate) use skim::{Reading, Skimming};
+pub(crate) use wire::{Socket, Transport, open_socket};
 pub(crate) use witness::{Fact, Loss, Sight, Traffic, Witness};
 
-use crate::http::Nodes;
+use self::outbox::Answer;
+use crate::http::{Nodes, Source};
+use crate::meter::Stamp;
 use crate::trouble::{Findings, Trouble};
 
 /// Orders that may wait for a client's task.
@@ -70,8 +77,10 @@ enum Order {
     },
     Submit {
         command: String,
-        reply: oneshot::Sender<Reply>,
+        answer: Answer,
     },
+    /// Leave the line open and read nothing any more.
+    ReadNoMore,
 }
 
 /// What all parts of a client share.
@@ -108,6 +117,12 @@ pub(crate) struct Identity {
     pub(crate) numbered: ClientSeq,
     /// Chance for delays and samples.
     pub(crate) seed: u64,
+    /// How frames travel.
+    pub(crate) transport: Transport,
+    /// Where one connects from.
+    pub(crate) source: Source,
+    /// How closely one reads.
+    pub(crate) reading: Reading,
 }
 
 /// One device of one person (or a screen).
@@ -176,10 +191,27 @@ impl Client {
         self.ask_raw(text, command.name()).await
     }
 
+    /// Sends a command at its moment and does not wait: what becomes of it is counted by whoever reads here. False when this
+    /// client has more to do than it can.
+    pub(crate) fn submit(&self, command: String, counted: &Skimming, stamp: Stamp) -> bool {
+        let answer = Answer::Counted(counted.clone(), stamp);
+        self.orders.try_send(Order::Submit { command, answer }).is_ok()
+    }
+
+    /// Asks to come in, without waiting.
+    pub(crate) fn begin_to_connect(&self) -> bool {
+        self.orders.try_send(Order::Connect).is_ok()
+    }
+
+    /// Leaves the line open and reads nothing any more: a stuck reader.
+    pub(crate) async fn read_no_more(&self) -> Result<(), Trouble> {
+        self.order(Order::ReadNoMore).await
+    }
+
     /// As [`Self::ask`], with JSON as somebody with other plans would write it.
     pub(crate) async fn ask_raw(&self, command: String, name: &str) -> Result<Reply, Trouble> {
         let (reply, answer) = oneshot::channel();
-        self.order(Order::Submit { command, reply }).await?;
+        self.order(Order::Submit { command, answer: Answer::Awaited(reply) }).await?;
         match tokio::time::timeout(ANSWER_TIMEOUT, answer).await {
             Ok(Ok(reply)) => Ok(reply),
             Ok(Err(_)) => Err(self.out()),

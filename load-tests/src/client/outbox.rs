@@ -6,15 +6,36 @@ use std::time::{Duration, Instant};
 use engawa_protocol::{Ack, ClientSeq, Rejected};
 use tokio::sync::oneshot;
 
+use super::skim::Skimming;
 use super::{Reply, Taken};
+use crate::meter::Stamp;
 
 /// CM4: the pause before a command that was refused for now is sent again.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
+/// Who is told what becomes of a command.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// Somebody waits for it.
+    Awaited(oneshot::Sender<Reply>),
+    /// It is counted.
+    Counted(Skimming, Stamp),
+}
+
+impl Answer {
+    fn give(self, reply: Reply) {
+        match self {
+            // Nobody may be waiting any more.
+            Self::Awaited(waiting) => drop(waiting.send(reply)),
+            Self::Counted(skimming, stamp) => skimming.answered(reply, stamp),
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Pending {
     frame: String,
-    reply: oneshot::Sender<Reply>,
+    reply: Answer,
     sent: Instant,
     node: Option<usize>,
     straight: bool,
@@ -35,13 +56,7 @@ impl Outbox {
     }
 
     /// Numbers a command; gives the frame to send. `node` is the one it goes to, or the one whose line is lost.
-    pub(super) fn put(
-        &mut self,
-        command: &str,
-        reply: oneshot::Sender<Reply>,
-        now: Instant,
-        node: Option<usize>,
-    ) -> String {
+    pub(super) fn put(&mut self, command: &str, reply: Answer, now: Instant, node: Option<usize>) -> String {
         self.last = self.last.next();
         let frame = format!(r#"{{"type":"submit","client_seq":{},"command":{command}}}"#, self.last);
         let pending =
@@ -76,8 +91,7 @@ impl Outbox {
     pub(super) fn acked(&mut self, ack: &Ack, now: Instant) {
         if let Some(Pending { reply, sent, node, straight, .. }) = self.pending.remove(&ack.client_seq) {
             let Ack { client_seq, seq, created } = *ack;
-            // Nobody may be waiting any more.
-            let _ = reply.send(Ok(Taken { client_seq, seq, created, sent, acked: now, node, straight }));
+            reply.give(Ok(Taken { client_seq, seq, created, sent, acked: now, node, straight }));
         }
     }
 
@@ -89,7 +103,7 @@ impl Outbox {
                 pending.again_at = Some(now + AGAIN_AFTER);
             }
         } else if let Some(pending) = self.pending.remove(&rejected.client_seq) {
-            let _ = pending.reply.send(Err(rejected.rejection));
+            pending.reply.give(Err(rejected.rejection));
         }
     }
 }
@@ -105,8 +119,8 @@ mod tests {
         let (mut outbox, now) = (Outbox::default(), Instant::now());
         let (first, mut first_answer) = oneshot::channel();
         let (second, mut second_answer) = oneshot::channel();
-        outbox.put("1", first, now, Some(1));
-        let frame = outbox.put("2", second, now, None);
+        outbox.put("1", Answer::Awaited(first), now, Some(1));
+        let frame = outbox.put("2", Answer::Awaited(second), now, None);
         assert_eq!(frame, r#"{"type":"submit","client_seq":2,"command":2}"#);
         assert_eq!(outbox.all_again().len(), 2);
         let ack = Ack { client_seq: ClientSeq(1), seq: Seq(9), created: Some(3) };

@@ -47,7 +47,9 @@ impl State {
 /// The view and where it stands.
 #[derive(Debug, Default)]
 pub(super) struct Screen {
-    held: Option<(Position, Box<MeetingView>)>,
+    position: Option<Position>,
+    /// None where only the position is kept.
+    view: Option<Box<MeetingView>>,
 }
 
 /// Why a client must close and come back without a view.
@@ -85,12 +87,12 @@ pub(super) enum Gap {
 impl Screen {
     /// The view.
     pub(super) fn view(&self) -> Option<&MeetingView> {
-        self.held.as_ref().map(|(_, view)| &**view)
+        self.view.as_deref()
     }
 
     /// Where it stands.
     pub(super) fn position(&self) -> Option<Position> {
-        self.held.as_ref().map(|(position, _)| *position)
+        self.position
     }
 
     /// The last entry in it.
@@ -100,14 +102,19 @@ impl Screen {
 
     /// Forgets everything, as a reload does.
     pub(super) fn clear(&mut self) {
-        self.held = None;
+        *self = Self::default();
+    }
+
+    /// Keeps the position alone.
+    pub(super) fn drop_view(&mut self) {
+        self.view = None;
     }
 
     /// Takes a welcome (HS5, RS1). Says whether a fresh view came.
     pub(super) fn welcome(&mut self, welcome: Welcome) -> Result<bool, Gap> {
         match welcome.start {
             Start::View { view } => {
-                self.held = Some((welcome.position, view));
+                (self.position, self.view) = (Some(welcome.position), Some(view));
                 Ok(true)
             }
             Start::Resumed {} if self.position() == Some(welcome.position) => Ok(false),
@@ -117,15 +124,15 @@ impl Screen {
 
     /// Folds a frame (FR1, FR3, FD1).
     pub(super) fn fold(&mut self, frame: &Frame) -> Result<(), Gap> {
-        let (position, view) = self.held.as_mut().ok_or(Gap::NoView)?;
+        let position = self.position.as_mut().ok_or(Gap::NoView)?;
         if frame.from != position.seq {
             return Err(Gap::Frame { from: frame.from, at: position.seq });
         }
         if frame.to < frame.from {
             return Err(Gap::Back { from: frame.from, to: frame.to });
         }
-        for event in &frame.events {
-            fold(view, event);
+        if let Some(view) = &mut self.view {
+            frame.events.iter().for_each(|event| fold(view, event));
         }
         position.seq = frame.to;
         Ok(())
@@ -133,7 +140,7 @@ impl Screen {
 
     /// The view as it stands.
     pub(super) fn sample(&self) -> Option<Sample> {
-        self.held.as_ref().map(|(position, view)| Sample { seq: position.seq, view: view.clone() })
+        Some(Sample { seq: self.position?.seq, view: self.view.clone()? })
     }
 }
 

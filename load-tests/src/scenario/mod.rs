@@ -2,6 +2,7 @@
 //! folder beside `workshop`.
 
 mod chaos;
+mod load;
 mod store;
 mod workshop;
 
@@ -10,8 +11,11 @@ use std::path::{Path, PathBuf};
 pub(crate) use chaos::{FaultTimes, StormTimes};
 pub(crate) use store::StoreTable;
 
+use crate::client::Transport;
 use crate::console::Console;
+use crate::cores::Cores;
 use crate::http::Api;
+use crate::peers::{BareOptions, serve_bare};
 use crate::report::Report;
 use crate::server::{Fleet, FleetPlan};
 use crate::trouble::{Findings, Trouble};
@@ -27,6 +31,12 @@ pub(crate) enum Scenario {
     Chaos(chaos::Options),
     /// Measures commands per second, latency and memory with Redis, at one and three nodes, beside raw XADD.
     Store(store::Options),
+    /// Many people, measured.
+    #[command(flatten)]
+    Load(load::Load),
+    /// A bare axum WebSocket broadcaster, to be measured beside: rooms, every message to everybody in its room, nothing kept.
+    /// Runs until it is ended.
+    Bare(BareOptions),
 }
 
 /// What a scenario is given.
@@ -42,6 +52,10 @@ pub(crate) struct Stage {
     pub(crate) findings: Findings,
     /// Where to keep the log as it was read, for whoever looks into a finding.
     pub(crate) keep_log: Option<PathBuf>,
+    /// How people are connected.
+    pub(crate) transport: Transport,
+    /// A number that is not reached fails the run.
+    pub(crate) judges_budgets: bool,
 }
 
 impl Scenario {
@@ -51,6 +65,8 @@ impl Scenario {
             Self::Workshop(_) => "workshop",
             Self::Chaos(_) => "chaos",
             Self::Store(_) => "store",
+            Self::Load(load) => load.name(),
+            Self::Bare(_) => "bare",
         }
     }
 
@@ -59,8 +75,14 @@ impl Scenario {
         match self {
             Self::Workshop(options) => Some(options.fleet()),
             Self::Chaos(options) => Some(options.fleet()),
-            Self::Store(_) => None,
+            Self::Load(load) => Some(load.fleet()),
+            Self::Store(_) | Self::Bare(_) => None,
         }
+    }
+
+    /// Whether server and generator are to have a core of their own each.
+    pub(crate) const fn is_measured(&self) -> bool {
+        matches!(self, Self::Load(_))
     }
 
     /// Plays it and judges it. The fleet is there when the servers are ours; `server` is the binary that was named.
@@ -71,11 +93,14 @@ impl Scenario {
         stage: Stage,
         fleet: Option<&mut Fleet>,
         server: Option<&Path>,
+        cores: Option<Cores>,
     ) -> Result<Report, Trouble> {
         match self {
             Self::Workshop(options) => Ok(workshop::run(options, stage).await),
             Self::Chaos(options) => chaos::run(options, stage, fleet).await,
             Self::Store(options) => store::run(options, stage, server).await,
+            Self::Load(load) => load.run(stage, fleet, cores).await,
+            Self::Bare(options) => serve_bare(options).await.map(|()| Report::default()),
         }
     }
 }

@@ -13,9 +13,10 @@ use tempfile::TempDir;
 
 use self::node::{Node, Recipe};
 use self::process::folder_bytes;
-pub(crate) use self::process::{ProcessUse, Signal};
+pub(crate) use self::process::{Process, ProcessUse, Signal};
 pub(crate) use self::redis::Fsync;
 use self::redis::Redis;
+use crate::cores::Cores;
 use crate::http::{Address, Api, Nodes};
 use crate::trouble::Trouble;
 
@@ -82,10 +83,10 @@ pub(crate) struct Fleet {
 
 impl Fleet {
     /// Starts everything and waits until it is ready.
-    pub(crate) async fn start(binary: &Path, plan: FleetPlan) -> Result<Self, Trouble> {
+    pub(crate) async fn start(binary: &Path, plan: FleetPlan, cores: Option<Cores>) -> Result<Self, Trouble> {
         let mut last = Trouble::Server("the server was not started".into());
         for _ in 0..START_ATTEMPTS {
-            match Self::try_start(binary, plan).await {
+            match Self::try_start(binary, plan, cores).await {
                 Ok(fleet) => return Ok(fleet),
                 Err(trouble) => last = trouble,
             }
@@ -93,7 +94,7 @@ impl Fleet {
         Err(last)
     }
 
-    async fn try_start(binary: &Path, plan: FleetPlan) -> Result<Self, Trouble> {
+    async fn try_start(binary: &Path, plan: FleetPlan, cores: Option<Cores>) -> Result<Self, Trouble> {
         let folder = tempfile::Builder::new().prefix("engawa-load-").tempdir();
         let folder = folder.map_err(Trouble::io("making a data folder"))?;
         let admin_key = format!("{:032x}", rand::rng().random::<u128>());
@@ -116,6 +117,7 @@ impl Fleet {
                 listen: format!("127.0.0.1:{}", free_port()?),
                 internal: format!("127.0.0.1:{}", free_port()?),
                 env: env.clone(),
+                cores,
             };
             nodes.push(Node::start(recipe).await?);
         }
@@ -220,7 +222,7 @@ pub(crate) fn binary_beside() -> Result<PathBuf, Trouble> {
 }
 
 /// A loopback port that was free a moment ago.
-fn free_port() -> Result<u16, Trouble> {
+pub(crate) fn free_port() -> Result<u16, Trouble> {
     let mut chance = rand::rng();
     for _ in 0..PORT_ATTEMPTS {
         let port = chance.random_range(PORTS);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::process::Command;
 
 use super::process::{Process, ProcessUse, Signal};
+use crate::cores::Cores;
 use crate::http::{Address, Answer, Api};
 use crate::trouble::Trouble;
 
@@ -27,6 +28,8 @@ pub(super) struct Recipe {
     pub(super) internal: String,
     /// Settings beside addresses and folder.
     pub(super) env: Vec<(&'static str, String)>,
+    /// Where it runs, if it has a core of its own.
+    pub(super) cores: Option<Cores>,
 }
 
 /// A node: running, or ended and ready to be started again.
@@ -47,7 +50,7 @@ impl Node {
 
     /// Starts it on the same ports and waits until it is ready.
     pub(super) async fn start_again(&mut self) -> Result<(), Trouble> {
-        let Recipe { name, binary, folder, listen, internal, env } = &self.recipe;
+        let Recipe { name, binary, folder, listen, internal, env, cores } = &self.recipe;
         let mut command = Command::new(binary);
         command
             .env("ENGAWA_LISTEN", listen)
@@ -56,7 +59,7 @@ impl Node {
             .env("ENGAWA_DATA_DIR", folder.join("data"))
             .env("ENGAWA_LOG_FILTER", "warn")
             .envs(env.iter().map(|(name, value)| (name, value)));
-        self.process = Some(Process::spawn(name, command, &folder.join("output.log"))?);
+        self.process = Some(Process::spawn_on(*cores, name, command, &folder.join("output.log"))?);
         self.wait_until_ready().await
     }
 

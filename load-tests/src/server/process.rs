@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::process::{Child, Command};
 
+use crate::cores::Cores;
 use crate::trouble::Trouble;
 
 /// Bytes of a process's own output that are told when it fails.
@@ -37,13 +38,26 @@ impl Signal {
 
 /// A child process. It is killed when this is dropped.
 #[derive(Debug)]
-pub(super) struct Process {
+pub(crate) struct Process {
     name: String,
     child: Child,
     output: PathBuf,
 }
 
 impl Process {
+    /// Starts a command on the server's core, if there is one; what it prints is added to a file.
+    pub(crate) fn spawn_on(
+        cores: Option<Cores>,
+        name: &str,
+        command: Command,
+        output: &Path,
+    ) -> Result<Self, Trouble> {
+        match cores {
+            Some(cores) => cores.as_server(|| Self::spawn(name, command, output)),
+            None => Self::spawn(name, command, output),
+        }
+    }
+
     /// Starts a command; what it prints is added to a file.
     pub(super) fn spawn(name: &str, mut command: Command, output: &Path) -> Result<Self, Trouble> {
         let file = std::fs::File::options().create(true).append(true).open(output);
@@ -60,7 +74,7 @@ impl Process {
     }
 
     /// Fails if it has ended.
-    pub(super) fn check_running(&mut self) -> Result<(), Trouble> {
+    pub(crate) fn check_running(&mut self) -> Result<(), Trouble> {
         match self.child.try_wait().map_err(Trouble::io(format!("watching {}", self.name)))? {
             None => Ok(()),
             Some(status) => {
@@ -84,7 +98,7 @@ impl Process {
     }
 
     /// Kills it and waits until it is gone.
-    pub(super) async fn kill(&mut self) -> Result<(), Trouble> {
+    pub(crate) async fn kill(&mut self) -> Result<(), Trouble> {
         self.signal(Signal::Kill).await?;
         self.child.wait().await.map(drop).map_err(Trouble::io("waiting for the end of what was killed"))
     }
@@ -101,13 +115,13 @@ impl Process {
     }
 
     /// The end of what it has printed.
-    pub(super) fn output(&self) -> String {
+    pub(crate) fn output(&self) -> String {
         let bytes = std::fs::read(&self.output).unwrap_or_default();
         String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(OUTPUT_BYTES_TOLD)..]).into_owned()
     }
 
     /// What the operating system says of it.
-    pub(super) fn usage(&self) -> Option<ProcessUse> {
+    pub(crate) fn usage(&self) -> Option<ProcessUse> {
         self.pid().and_then(ProcessUse::of)
     }
 }

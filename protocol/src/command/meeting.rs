@@ -6,7 +6,7 @@ use crate::role::{JoinRule, Language, LinkTarget};
 use crate::time::Timestamp;
 
 wire! {
-    /// Changes the meeting's title or language; what is left out stays.
+    /// Changes the meeting's title, language or date; what is left out stays.
     pub struct EditMeeting {
         /// The new title.
         #[serde(default)]
@@ -14,6 +14,10 @@ wire! {
         /// The new language.
         #[serde(default)]
         pub language: Option<Language>,
+        /// When it is to begin.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        pub starts_at: Option<Timestamp>,
     }
 
     /// Says how people without a personal link may come in.

@@ -3,6 +3,8 @@
 
 mod agenda;
 mod posters;
+mod rooms;
+mod zoom;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,6 +13,8 @@ use crate::command::RosterRow;
 
 pub use self::agenda::*;
 pub use self::posters::*;
+pub use self::rooms::*;
+pub use self::zoom::*;
 
 wire_value! {
     /// How a text file was written.
@@ -26,7 +30,7 @@ wire_value! {
         Xlsx,
     }
 
-    /// What a column of a roster or of a list of posters holds.
+    /// What a column of a roster, a list of posters or a list of rooms holds.
     #[serde(rename_all = "snake_case")]
     pub enum FileColumn {
         /// The team's name.
@@ -51,6 +55,8 @@ wire_value! {
         Summary,
         /// The name of a poster's file.
         FileName,
+        /// A room's number or name.
+        Room,
     }
 
     /// What a row would do to the roster.
@@ -121,6 +127,8 @@ wire! {
         FileNoNames {},
         /// Lines and no row that can be taken.
         FileNoRows {},
+        /// No column with rooms was found, or none that says who is in them.
+        FileNoRooms {},
     }
 
     /// Something found in a line.
@@ -255,6 +263,25 @@ wire! {
             /// Where.
             line: u32,
         },
+        /// Nobody of this name (or e-mail address) is on the roster.
+        PersonUnknown {
+            /// As written.
+            name: String,
+        },
+        /// Several of this name are on the roster, and this row does not say of which team.
+        PersonNotClear {
+            /// As written.
+            name: String,
+        },
+        /// No room stands beside the name.
+        RoomMissing {},
+        /// The room has a facilitator further up in the list.
+        RoomHasFacilitator {
+            /// Where.
+            line: u32,
+        },
+        /// Somebody who sits in no room: the secretariat, or an observer.
+        NoMember {},
     }
 
     /// `POST /api/roster/preview`, with a coordinator's token and the file as the body: what would be taken. Nothing

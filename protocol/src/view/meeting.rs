@@ -15,6 +15,10 @@ wire! {
         pub title: String,
         /// Its language.
         pub language: Language,
+        /// When it is to begin; left out: nobody has said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        pub starts_at: Option<Timestamp>,
         /// When it was made.
         pub created_at: Timestamp,
         /// When it ended; none: it goes on.

@@ -15,7 +15,7 @@ use crate::decide::{Change, decide, evolve};
 use crate::dedupe::{NOBODY, Recall};
 use crate::entry::{Entry, Input, Origin, SystemInput};
 use crate::meeting::{Meeting, RULES_VERSION};
-use crate::{agenda, roster, vote};
+use crate::{agenda, rooms, roster, vote};
 
 /// What became of an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -201,6 +201,9 @@ fn finish(m: &mut Meeting, cx: &Context, decided: Result<Change, Rejection>) -> 
         Ok(change) => {
             let mut fx = Effects::default();
             evolve(m, cx, change, &mut fx);
+            for person in &fx.regrouped {
+                rooms::follow_stay(m, cx.at, *person);
+            }
             accepted(cx.seq, fx)
         }
         Err(rejection) => rejected(rejection),

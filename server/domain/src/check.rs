@@ -38,7 +38,10 @@ pub(crate) fn check_number(client_seq: ClientSeq) -> Checked {
 #[expect(clippy::too_many_lines, reason = "one arm per command, each a line or two")]
 pub(crate) fn check(command: &Command) -> Checked {
     match command {
-        Command::EditMeeting(c) => c.title.as_deref().map_or(Ok(()), |title| line(title, TITLE)),
+        Command::EditMeeting(c) => {
+            c.title.as_deref().map_or(Ok(()), |title| line(title, TITLE))?;
+            moment(c.starts_at.map(|at| at.0))
+        }
         Command::SetKeepUntil(c) => moment(c.keep_until.map(|at| at.0)),
         Command::JoinMeeting(c) => match &c.join {
             JoinAs::Listed { .. } => Ok(()),

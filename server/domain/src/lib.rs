@@ -28,6 +28,7 @@ pub mod grouping;
 pub mod ledger;
 pub mod meeting;
 pub mod project;
+pub mod record;
 pub mod snapshot;
 
 mod agenda;
@@ -43,6 +44,7 @@ mod posters;
 mod references;
 mod rooms;
 mod roster;
+mod totals;
 mod voices;
 mod vote;
 
@@ -58,3 +60,4 @@ pub use meeting::{Meeting, RULES_VERSION};
 pub use project::project;
 pub use references::{Counts, is_ballot, refers_only_to};
 pub use snapshot::{decode_snapshot, digest, encode_snapshot};
+pub use totals::Totals;

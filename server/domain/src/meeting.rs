@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use engawa_protocol::view::{ActionView, MeetingInfo};
-use engawa_protocol::{JoinRule, RoundPlan, Seq, Timestamp};
+use engawa_protocol::{JoinRule, PosterId, RoundId, RoundPlan, Seq, TeamId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::agenda::Agenda;
@@ -52,6 +52,7 @@ impl Meeting {
                 id: create.meeting,
                 title: create.title.clone(),
                 language: create.language,
+                starts_at: None,
                 created_at: at,
                 ended_at: None,
                 keep_until: None,
@@ -99,6 +100,17 @@ impl Meeting {
     /// The rounds as they are planned, in order.
     pub fn plans(&self) -> impl Iterator<Item = &RoundPlan> {
         self.agenda.rounds.iter().map(|round| &round.plan)
+    }
+
+    /// A round as it is planned.
+    #[must_use]
+    pub fn plan_of(&self, round: RoundId) -> Option<&RoundPlan> {
+        self.agenda.round(round).map(|round| &round.plan)
+    }
+
+    /// All posters, withdrawn ones included: number, team and title.
+    pub fn posters(&self) -> impl Iterator<Item = (PosterId, TeamId, &str)> {
+        self.posters.posters.iter().map(|(id, poster)| (*id, poster.team, poster.title.as_str()))
     }
 
     /// Its title.

@@ -1,7 +1,7 @@
 //! An archive of posters (zip): taken to a temporary file, unpacked one file after the other, each kept and told about as
 //! it comes. Names and bounds in the archive are not believed.
 
-use std::io::{Read as _, Seek as _};
+use std::io::{Read, Seek};
 
 use axum::body::Body;
 use axum::extract::State;
@@ -127,7 +127,7 @@ pub(super) async fn read_list(
 }
 
 /// Unpacks an archive into the channel; ends early when nobody takes from it any more.
-fn read_archive(file: std::fs::File, to: &mpsc::Sender<Unpacked>) {
+fn read_archive(file: impl Read + Seek, to: &mpsc::Sender<Unpacked>) {
     let mut archive = match ZipArchive::new(file) {
         Ok(archive) => archive,
         Err(error) => {
@@ -167,7 +167,7 @@ fn read_archive(file: std::fs::File, to: &mpsc::Sender<Unpacked>) {
 }
 
 fn read_entry(
-    archive: &mut ZipArchive<std::fs::File>,
+    archive: &mut ZipArchive<impl Read + Seek>,
     index: usize,
     left: u64,
 ) -> Result<Vec<u8>, PosterFileProblem> {
@@ -188,6 +188,23 @@ fn read_entry(
         return Err(PosterFileProblem::FilesFull { max_bytes: MEETING_FILES_BYTES_MAX });
     }
     Ok(bytes)
+}
+
+/// Unpacks an archive to nowhere. Says how many bytes came out.
+#[cfg(any(test, feature = "test-support"))]
+pub(crate) fn unpack_to_nowhere(bytes: &[u8]) -> u64 {
+    let (to, mut coming) = mpsc::channel(WAITING_FILES);
+    std::thread::scope(|scope| {
+        scope.spawn(move || read_archive(std::io::Cursor::new(bytes), &to));
+        let mut sum = 0;
+        while let Some(unpacked) = coming.blocking_recv() {
+            sum += match unpacked {
+                Unpacked::List { bytes, .. } | Unpacked::File { bytes: Ok(bytes), .. } => bytes.len() as u64,
+                Unpacked::Opened { .. } | Unpacked::File { .. } | Unpacked::Broken(_) => 0,
+            };
+        }
+        sum
+    })
 }
 
 fn problem_of(error: &ZipError) -> PosterFileProblem {

@@ -26,9 +26,17 @@ const PACE_RETRY: Duration = Duration::from_millis(100);
 
 /// As [`engawa_protocol::http::FramesRequest`], with frames that may be of no form this server knows.
 #[derive(Debug, Deserialize)]
-pub(super) struct Asked {
+pub(crate) struct Asked {
     device: DeviceId,
     frames: Vec<Box<RawValue>>,
+}
+
+#[cfg(any(test, feature = "test-support"))]
+impl Asked {
+    /// The frames' texts.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.frames.iter().map(|frame| frame.get())
+    }
 }
 
 /// `POST /api/frames`.
@@ -124,6 +132,7 @@ impl Taking<'_> {
                     HubError::Unavailable(_)
                     | HubError::Store(_)
                     | HubError::PosterFiles(_)
+                    | HubError::Certificate(_)
                     | HubError::Stopping,
                 ) => {
                     break CommandReply::Rejected { rejection: Rejection::Unavailable {} };

@@ -6,16 +6,24 @@ mod backup;
 mod bearer;
 mod commands;
 mod frames;
+mod information;
 mod join;
 mod links;
 mod log;
 mod meetings;
 mod posters;
 mod preparation;
+mod record;
 mod refusal;
 mod uploads;
+mod zoom;
 
+#[cfg(any(test, feature = "test-support"))]
+pub(crate) use archive::unpack_to_nowhere;
+#[cfg(any(test, feature = "test-support"))]
+pub(crate) use frames::Asked as FramesAsked;
 pub use links::links_of;
+pub(crate) use record::vote_text;
 
 use std::sync::{Arc, Mutex};
 
@@ -23,10 +31,12 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post};
 use engawa_protocol::limits::{LARGE_COMMAND_BYTES_MAX, POSTER_ZIP_BYTES_MAX};
+use tokio::sync::Semaphore;
 
 use crate::auth::{AdminKey, KeyRing, LinkGrant};
 use crate::http::Origin;
 use crate::hub::{Bucket, Hub};
+use crate::limits::RECORDS_AT_ONCE;
 
 /// Bytes of a large body beside the command in it.
 const LARGE_BODY_SLACK: usize = 4 * 1024;
@@ -47,7 +57,21 @@ pub struct ApiState {
     pub admin_key: Arc<AdminKey>,
     /// What links begin with.
     pub public_url: Origin,
+    /// What the settings say for the information sheet.
+    pub about: Arc<AboutHost>,
     wrong_codes: Arc<Mutex<Bucket>>,
+    records: Arc<Semaphore>,
+}
+
+/// What the settings say for the information sheet.
+#[derive(Debug, Clone, Default)]
+pub struct AboutHost {
+    /// Where the server and its data stand.
+    pub place: Option<String>,
+    /// Who runs it and is to be asked.
+    pub contact: Option<String>,
+    /// Whether meetings are kept in memory alone.
+    pub in_memory: bool,
 }
 
 impl ApiState {
@@ -55,7 +79,15 @@ impl ApiState {
     #[must_use]
     pub fn new(hub: Hub, keys: Arc<KeyRing>, admin_key: Arc<AdminKey>, public_url: Origin) -> Self {
         let wrong_codes = Arc::new(Mutex::new(Bucket::new(WRONG_CODES_PER_SECOND, WRONG_CODES_BURST)));
-        Self { hub, keys, admin_key, public_url, wrong_codes }
+        let records = Arc::new(Semaphore::new(RECORDS_AT_ONCE));
+        Self { hub, keys, admin_key, public_url, about: Arc::default(), wrong_codes, records }
+    }
+
+    /// With what the settings say for the information sheet.
+    #[must_use]
+    pub fn with_about(mut self, about: AboutHost) -> Self {
+        self.about = Arc::new(about);
+        self
     }
 
     /// The address of a link (LN1): the token stands behind the `#`, where no server sees it.
@@ -70,6 +102,9 @@ pub fn routes(state: ApiState) -> Router {
     Router::new()
         .route("/api/meetings", post(meetings::create))
         .route("/api/meetings/{meeting}", delete(meetings::remove))
+        .route("/api/meetings/{meeting}/certificate", get(meetings::certificate))
+        .route("/api/certificates", get(meetings::certificates))
+        .route("/api/information", get(information::show))
         .route("/api/meetings/{meeting}/log", get(log::show))
         .route("/api/meetings/{meeting}/backup", get(backup::show))
         .route("/api/join/options", post(join::options))
@@ -80,6 +115,12 @@ pub fn routes(state: ApiState) -> Router {
         .route("/api/links.xlsx", get(links::workbook))
         .route("/api/links.csv", get(links::csv))
         .route("/api/agenda", get(preparation::agenda))
+        .route("/api/record/{name}", get(record::show))
+        .route("/api/vote-file", get(record::vote))
+        .route("/api/rounds/{round}/zoom", get(zoom::report))
+        .route("/api/rounds/{round}/zoom.csv", get(zoom::csv))
+        .route("/api/rounds/{round}/zoom.txt", get(zoom::list))
+        .route("/api/rounds/{round}/zoom-names.csv", get(zoom::names))
         .route("/api/agenda/templates", get(preparation::agenda_templates))
         .route("/api/meetings/{meeting}/posters/{name}", get(posters::show))
         .with_state(state)
@@ -101,6 +142,7 @@ pub fn file_routes(state: ApiState) -> Router {
     Router::new()
         .route("/api/posters/files", post(posters::keep))
         .route("/api/roster/preview", post(preparation::preview_roster))
+        .route("/api/rooms/preview", post(preparation::preview_rooms))
         .route("/api/agenda/preview", post(preparation::preview_agenda))
         .route("/api/posters/list", post(posters::read_list))
         .route("/api/posters/zip", post(archive::unpack))

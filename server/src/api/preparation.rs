@@ -7,13 +7,14 @@ use axum::response::{IntoResponse as _, Response};
 use engawa_domain::Meeting;
 use engawa_protocol::RoundPlan;
 use engawa_protocol::limits::{AGENDA_FILE_BYTES_MAX, ROSTER_FILE_BYTES_MAX};
-use engawa_protocol::preparation::{AgendaReading, AgendaTemplates, RosterReading};
+use engawa_protocol::preparation::{AgendaReading, AgendaTemplates, RoomsReading, RosterReading};
 
 use super::ApiState;
 use super::bearer::Bearer;
 use super::refusal::from_hub;
 use super::uploads::Upload;
 use crate::files::agenda;
+use crate::files::rooms::{self, Seated};
 use crate::files::roster::{self, Known};
 use crate::http::{ApiError, ApiErrorKind, Json, Language};
 
@@ -39,6 +40,26 @@ pub(super) async fn preview_agenda(
     bearer.coordinator(&state).await?;
     let bytes = upload.read(AGENDA_FILE_BYTES_MAX).await?;
     apart(move || agenda::read(&bytes)).await.map(Json)
+}
+
+/// `POST /api/rooms/preview` (HT30).
+pub(super) async fn preview_rooms(
+    State(state): State<ApiState>,
+    bearer: Bearer,
+    upload: Upload,
+) -> Result<Json<RoomsReading>, ApiError> {
+    let (meeting, _) = bearer.coordinator(&state).await?;
+    let _place = state.hub.poster_files().upload_place().await.ok_or(ApiErrorKind::Unavailable)?;
+    let bytes = upload.read(ROSTER_FILE_BYTES_MAX).await?;
+    let seated = |meeting: &Meeting, _| {
+        let mut seated = Seated::new(known_roster(meeting));
+        for (id, person) in meeting.roster().present_or_not() {
+            seated.add(id, &person.name, person.team, person.role, person.email.as_deref());
+        }
+        seated
+    };
+    let seated = state.hub.read(meeting, seated).await.map_err(from_hub)?;
+    apart(move || rooms::read(&bytes, &seated)).await.map(Json)
 }
 
 /// `GET /api/agenda` (HT10): the agenda as a file that can be read in again.

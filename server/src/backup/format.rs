@@ -216,17 +216,7 @@ impl Backup {
     /// # Errors
     /// [`FormatError::File`], also if it exists; [`FormatError::Codec`].
     pub fn write(&self, path: &Path) -> Result<(), FormatError> {
-        let bytes = self.encode()?;
-        let failed = |source| FormatError::File { path: path.to_owned(), source };
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // Promised by `tempfile` on Unix: only the owner may read it.
-        let mut file = tempfile::Builder::new().prefix(".engawa-").tempfile_in(folder).map_err(failed)?;
-        file.write_all(&bytes).map_err(failed)?;
-        file.as_file().sync_all().map_err(failed)?;
-        file.persist_noclobber(path).map_err(|error| failed(error.error))?;
-        #[cfg(unix)]
-        fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
-        Ok(())
+        write_private(path, &self.encode()?)
     }
 
     /// Reads a file.
@@ -243,6 +233,23 @@ impl Backup {
         }
         Self::decode(&bytes)
     }
+}
+
+/// Writes a file that only its owner may read, whole or not at all; it must not be there yet.
+///
+/// # Errors
+/// [`FormatError::File`].
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), FormatError> {
+    let failed = |source| FormatError::File { path: path.to_owned(), source };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Promised by `tempfile` on Unix: only the owner may read it.
+    let mut file = tempfile::Builder::new().prefix(".engawa-").tempfile_in(folder).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist_noclobber(path).map_err(|error| failed(error.error))?;
+    #[cfg(unix)]
+    fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    Ok(())
 }
 
 /// Splits the last line off and compares its checksum with everything before it.

@@ -5,11 +5,16 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use engawa_protocol::MeetingId;
+use engawa_domain::record::{Edition, record};
+use engawa_protocol::{MeetingId, Role};
 
+use super::format::write_private;
 use super::{Backup, BackupError, FormatError, export, import};
+use crate::api::vote_text;
 use crate::clock::SystemClock;
 use crate::config::{Config, StoreKind};
+use crate::hub::HubError;
+use crate::record::{RecordError, RecordFile};
 use crate::run::{RunError, open_store};
 use crate::store::{Store, StoreError};
 
@@ -22,11 +27,23 @@ pub(crate) enum BackupRunError {
     /// The meeting, the file or the store.
     #[error(transparent)]
     Backup(#[from] BackupError),
+    /// The meeting could not be deleted, or what remains of it not be read.
+    #[error(transparent)]
+    Deletion(#[from] HubError),
+    /// What is to be printed cannot be.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
     /// There is nothing behind the settings.
     #[error("store: `memory` keeps nothing between two runs; set `embedded` or `redis`")]
     NoStore,
+    /// No record is written in such a form.
+    #[error("a record is written as .zip, .xlsx, .md or .html: name the file so")]
+    NoForm,
+    /// The record.
+    #[error(transparent)]
+    Record(#[from] RecordError),
     /// There is nothing yet.
-    #[error("data_dir: {0} does not exist, so there is no meeting to export")]
+    #[error("data_dir: {0} does not exist, so there is no meeting")]
     NoFolder(String),
 }
 
@@ -42,7 +59,8 @@ impl From<StoreError> for BackupRunError {
     }
 }
 
-async fn open(config: &Config, reading: bool) -> Result<Arc<dyn Store>, BackupRunError> {
+/// Opens the configured store.
+pub(crate) async fn open(config: &Config, reading: bool) -> Result<Arc<dyn Store>, BackupRunError> {
     match config.store {
         StoreKind::Memory => return Err(BackupRunError::NoStore),
         // Looking must not make a folder, least of all one of a mistyped name.
@@ -87,6 +105,26 @@ pub(crate) async fn export_log(
     backup.write(file)?;
     let (last, file) = (backup.state().seq(), file.display());
     Ok(format!("{meeting} up to entry {last} is in {file}\n"))
+}
+
+/// Writes the record of a meeting to a file, as its coordinator may read it; answers with a sentence.
+pub(crate) async fn export_record(
+    config: &Config,
+    meeting: MeetingId,
+    file: &Path,
+    edition: Edition,
+) -> Result<String, BackupRunError> {
+    let name = file.extension().and_then(|ending| ending.to_str()).map(|ending| format!("record.{ending}"));
+    let form = name.and_then(|name| RecordFile::of_name(&name)).ok_or(BackupRunError::NoForm)?;
+    let store = open(config, true).await?;
+    let backup = export(&*store, meeting).await?;
+    store.close().await?;
+    let state = backup.state();
+    let made = record(state, Role::Coordinator, edition).ok_or(BackupRunError::NoForm)?;
+    let bytes = crate::record::write(&made, vote_text(state, Role::Coordinator).as_deref(), form)?;
+    write_private(file, &bytes)?;
+    let (last, file) = (state.seq(), file.display());
+    Ok(format!("the record of {meeting} up to entry {last} is in {file}\n"))
 }
 
 /// Takes a meeting from a file; answers with a sentence.

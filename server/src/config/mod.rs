@@ -17,7 +17,8 @@ pub(crate) use validate::unknown_env_names;
 pub use validate::{ConfigErrors, Problem};
 
 use crate::auth::{AdminKeySource, KeySource};
-use crate::http::{Origin, OriginPolicy, SecurityHeaders};
+use crate::http::{Origin, OriginPolicy, SecurityHeaders, TrustedProxies};
+use crate::net::CertificateFiles;
 use crate::observe::LogFormat;
 use crate::store::redis::RedisOptions;
 
@@ -68,8 +69,10 @@ pub struct Config {
     pub allowed_origins: Vec<Origin>,
     /// Sites that may show our pages in a frame.
     pub frame_ancestors: Vec<Origin>,
-    /// Whether a proxy in front tells the truth in `X-Forwarded-*`.
-    pub trusted_proxy: bool,
+    /// Certificate and key, if people connect by TLS.
+    pub tls: Option<CertificateFiles>,
+    /// Proxies in front that tell the truth in `X-Forwarded-*`.
+    pub trusted_proxies: TrustedProxies,
     /// Where the operator's key comes from.
     pub admin_key: AdminKeySource,
     /// Where the keys of links come from.
@@ -80,6 +83,10 @@ pub struct Config {
     pub drain_timeout: Duration,
     /// Pages to serve instead of those that are built in.
     pub web_dir: Option<PathBuf>,
+    /// Who runs the server and is to be asked.
+    pub contact: Option<String>,
+    /// Where the server and its data stand.
+    pub place: Option<String>,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written.
@@ -93,14 +100,14 @@ impl Config {
         OriginPolicy {
             public: self.public_url.clone(),
             allowed: self.allowed_origins.clone(),
-            trust_proxy: self.trusted_proxy,
+            proxies: self.trusted_proxies.clone(),
         }
     }
 
     /// Takes the port in use into a guessed public address, if the settings asked for any free port.
     pub fn settle_public_url(&mut self, address: SocketAddr) {
         if self.public_url_is_guess
-            && let Ok(url) = Origin::parse(&validate::url_of(address))
+            && let Ok(url) = Origin::parse(&validate::url_of(address, self.tls.is_some()))
         {
             self.public_url = url;
         }

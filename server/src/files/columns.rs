@@ -145,6 +145,24 @@ fn kind_of_name(name: &str) -> Option<FileColumn> {
         "概要" | "要約" | "説明" | "内容" | "summary" | "abstract" | "description" => {
             FileColumn::Summary
         }
+        "部屋"
+        | "部屋名"
+        | "部屋番号"
+        | "部屋割り"
+        | "部屋割"
+        | "ルーム"
+        | "ルーム名"
+        | "ブレイクアウトルーム"
+        | "グループ"
+        | "グループ名"
+        | "テーブル"
+        | "班"
+        | "組"
+        | "room"
+        | "roomname"
+        | "preassignroomname"
+        | "group"
+        | "table" => FileColumn::Room,
         "ファイル" | "ファイル名" | "画像" | "画像ファイル" | "ポスターファイル" | "file" | "filename" => {
             FileColumn::FileName
         }

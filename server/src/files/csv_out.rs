@@ -8,7 +8,7 @@ const FORMULA_SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', 
 
 /// Rows as a file.
 #[must_use]
-pub(super) fn write<'a>(rows: impl Iterator<Item = Vec<&'a str>>) -> Vec<u8> {
+pub(crate) fn write<T: AsRef<str>>(rows: impl Iterator<Item = Vec<T>>) -> Vec<u8> {
     let mut bytes = "\u{FEFF}".as_bytes().to_vec();
     let mut writer = WriterBuilder::new()
         .quote_style(QuoteStyle::Always)
@@ -17,7 +17,7 @@ pub(super) fn write<'a>(rows: impl Iterator<Item = Vec<&'a str>>) -> Vec<u8> {
         .from_writer(&mut bytes);
     for row in rows {
         // Writing into memory cannot fail, and rows may differ in length.
-        let _ = writer.write_record(row.into_iter().map(guarded));
+        let _ = writer.write_record(row.iter().map(|text| guarded(text.as_ref())));
     }
     drop(writer);
     bytes

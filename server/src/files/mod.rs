@@ -5,11 +5,13 @@ pub mod agenda;
 pub mod links;
 pub mod picture;
 pub mod poster_list;
+pub mod rooms;
 pub mod roster;
 pub mod table;
 pub mod text;
+pub mod zoom;
 
 mod clean;
 mod columns;
-mod csv_out;
+pub(crate) mod csv_out;
 mod municipality;

@@ -23,6 +23,10 @@ pub enum ApiErrorKind {
     RequestTimeout,
     /// What the request builds on has changed meanwhile.
     Conflict,
+    /// The vote's file is not for the asker yet.
+    VoteNotPublished,
+    /// Zoom would not take the file.
+    ZoomRefused,
     /// It was there and has been deleted for good.
     Gone,
     /// The body or file is too large.
@@ -43,7 +47,7 @@ pub enum ApiErrorKind {
 
 impl ApiErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::BadRequest,
         Self::Unauthorised,
         Self::Forbidden,
@@ -52,6 +56,8 @@ impl ApiErrorKind {
         Self::MethodNotAllowed,
         Self::RequestTimeout,
         Self::Conflict,
+        Self::VoteNotPublished,
+        Self::ZoomRefused,
         Self::Gone,
         Self::TooLarge,
         Self::UnsupportedType,
@@ -96,6 +102,8 @@ impl ApiErrorKind {
             | Self::MethodNotAllowed
             | Self::RequestTimeout
             | Self::Conflict
+            | Self::VoteNotPublished
+            | Self::ZoomRefused
             | Self::Gone
             | Self::TooLarge
             | Self::UnsupportedType
@@ -153,6 +161,18 @@ impl ApiErrorKind {
                 StatusCode::CONFLICT,
                 "ほかの人の変更と重なりました。今の内容を確かめて、もう一度お試しください。",
                 "Somebody else changed this meanwhile. Please look at it again and retry.",
+            ),
+            Self::VoteNotPublished => (
+                "vote_not_published",
+                StatusCode::CONFLICT,
+                "投票のファイルは、締め切られて順位が公表されると取り出せます。集計担当の方は、締め切られるとすぐに取り出せます。",
+                "The vote's file can be had once the vote has closed and its standings are published; by the secretariat as soon as it has closed.",
+            ),
+            Self::ZoomRefused => (
+                "zoom_refused",
+                StatusCode::CONFLICT,
+                "このラウンドのZoom用ファイルは作れません。画面に出ている理由をお確かめください。",
+                "There is no file for Zoom of this round. Please look at the reasons shown.",
             ),
             Self::Gone => (
                 "gone",

@@ -6,6 +6,7 @@
 pub mod assets;
 pub mod error;
 mod error_kind;
+mod forwarded;
 pub mod headers;
 pub mod origin;
 
@@ -20,6 +21,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 pub use assets::Assets;
 pub use error::{ApiError, ApiErrorKind, Json, Language, Query};
+pub use forwarded::{ProxyError, TrustedProxies};
 pub use headers::SecurityHeaders;
 pub use origin::{Origin, OriginError, OriginPolicy};
 
@@ -78,7 +80,7 @@ mod tests {
             .route("/json", post(|Json(value): Json<serde_json::Value>| async move { value.to_string() }));
         let options = HttpOptions {
             headers: SecurityHeaders::new(&public, &[], &[]),
-            origins: OriginPolicy { public, allowed: Vec::new(), trust_proxy: false },
+            origins: OriginPolicy { public, allowed: Vec::new(), proxies: TrustedProxies::default() },
             max_body_bytes: 100,
             body_stall_timeout: Duration::from_millis(50),
         };

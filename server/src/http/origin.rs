@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, Method, Uri, header};
+use axum::http::{Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::error::{ApiError, ApiErrorKind};
+use super::forwarded::{Asked, TrustedProxies};
 
 /// Scheme, host and port of a site, as in the `Origin` header (RFC 6454), lower case and without the default port.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -66,6 +67,13 @@ impl Origin {
         }
     }
 
+    /// The port, the scheme's usual one if none is written.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        let usual = if self.https { 443 } else { 80 };
+        self.authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(usual)
+    }
+
     /// The same site for WebSockets: `wss://…` or `ws://…`.
     #[must_use]
     pub fn websocket(&self) -> String {
@@ -101,8 +109,8 @@ pub struct OriginPolicy {
     pub public: Origin,
     /// Further sites, such as an older name of the server.
     pub allowed: Vec<Origin>,
-    /// Whether a proxy in front is trusted to say under which host it was asked (`X-Forwarded-Host`).
-    pub trust_proxy: bool,
+    /// Whose word about a request counts.
+    pub proxies: TrustedProxies,
 }
 
 impl OriginPolicy {
@@ -111,9 +119,10 @@ impl OriginPolicy {
     /// # Errors
     /// [`ApiErrorKind::OriginRefused`] for an upgrade or unsafe method from another site's page. Browsers name the page's
     /// site with every such request; who names none is a program, which could name any (HS1).
-    pub fn check(&self, method: &Method, headers: &HeaderMap, uri: &Uri) -> Result<(), ApiErrorKind> {
+    pub fn check(&self, request: &Request) -> Result<(), ApiErrorKind> {
+        let headers = request.headers();
         let upgrade = headers.contains_key(header::UPGRADE);
-        if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) && !upgrade {
+        if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) && !upgrade {
             return Ok(());
         }
         let mut origins = headers.get_all(header::ORIGIN).iter();
@@ -123,7 +132,7 @@ impl OriginPolicy {
                 .to_str()
                 .ok()
                 .and_then(|text| Origin::parse(text).ok())
-                .is_some_and(|origin| self.knows(&origin) || self.is_same_host(&origin, headers, uri)),
+                .is_some_and(|origin| self.knows(&origin) || self.is_same_host(&origin, request)),
             (Some(_), Some(_)) => false,
         };
         if fits { Ok(()) } else { Err(ApiErrorKind::OriginRefused) }
@@ -133,22 +142,20 @@ impl OriginPolicy {
         *origin == self.public || self.allowed.contains(origin)
     }
 
-    /// The page was loaded from the very host that is asked now. The scheme may differ: TLS often ends before us.
-    fn is_same_host(&self, origin: &Origin, headers: &HeaderMap, uri: &Uri) -> bool {
-        let forwarded = headers.get("x-forwarded-host").filter(|_| self.trust_proxy);
-        let asked = match forwarded.or_else(|| headers.get(header::HOST)) {
-            Some(value) => value.to_str().ok().and_then(|text| text.trim().parse::<Authority>().ok()),
-            None => uri.authority().cloned(),
-        };
-        asked
-            .and_then(|authority| normalise(&authority, origin.https))
-            .is_some_and(|host| host == origin.authority)
+    /// The page was loaded from the very host that is asked now, and by the same scheme where that is known: TLS often ends
+    /// at a proxy that does not say so.
+    fn is_same_host(&self, origin: &Origin, request: &Request) -> bool {
+        let Asked { authority, https } = self.proxies.asked(request);
+        https.is_none_or(|https| https == origin.https)
+            && authority
+                .and_then(|authority| normalise(&authority, origin.https))
+                .is_some_and(|host| host == origin.authority)
     }
 }
 
 /// Middleware for all routes.
 pub async fn check_origin(State(policy): State<Arc<OriginPolicy>>, request: Request, next: Next) -> Response {
-    match policy.check(request.method(), request.headers(), request.uri()) {
+    match policy.check(&request) {
         Ok(()) => next.run(request).await,
         Err(kind) => ApiError::new(kind).into_response(),
     }
@@ -156,22 +163,39 @@ pub async fn check_origin(State(policy): State<Arc<OriginPolicy>>, request: Requ
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use axum::body::Body;
+    use axum::extract::ConnectInfo;
 
-    fn policy(trust_proxy: bool) -> OriginPolicy {
+    use super::*;
+    use crate::net::Encrypted;
+
+    const PROXY: &str = "192.0.2.10";
+
+    fn policy() -> OriginPolicy {
         OriginPolicy {
             public: Origin::parse("https://engawa.example.jp").unwrap(),
             allowed: vec![Origin::parse("https://old.example.jp:8443").unwrap()],
-            trust_proxy,
+            proxies: TrustedProxies::new(vec![TrustedProxies::parse(PROXY).unwrap()]),
         }
     }
 
-    fn allowed(trust_proxy: bool, method: Method, headers: &[(&'static str, &'static str)]) -> bool {
-        let mut map = HeaderMap::new();
+    fn request(from: &str, method: Method, headers: &[(&'static str, &'static str)]) -> Request {
+        let mut request = Request::builder().method(method).uri("/ws");
         for (name, value) in headers {
-            map.append(*name, value.parse().unwrap());
+            request = request.header(*name, *value);
         }
-        policy(trust_proxy).check(&method, &map, &Uri::from_static("/ws")).is_ok()
+        let mut request = request.body(Body::empty()).unwrap();
+        let peer = std::net::SocketAddr::new(from.parse().unwrap(), 40_000);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
+    }
+
+    fn allowed_from(from: &str, method: Method, headers: &[(&'static str, &'static str)]) -> bool {
+        policy().check(&request(from, method, headers)).is_ok()
+    }
+
+    fn allowed(method: Method, headers: &[(&'static str, &'static str)]) -> bool {
+        allowed_from("203.0.113.5", method, headers)
     }
 
     #[test]
@@ -215,13 +239,13 @@ mod tests {
         let evil = ("origin", "https://evil.example");
         let host = ("host", "engawa.example.jp");
         let upgrade = ("upgrade", "websocket");
-        assert!(!allowed(false, Method::GET, &[evil, host, upgrade]));
-        assert!(!allowed(false, Method::CONNECT, &[evil, host]));
-        assert!(!allowed(false, Method::POST, &[evil, host]));
-        assert!(!allowed(false, Method::DELETE, &[("origin", "null"), host]));
-        assert!(!allowed(false, Method::POST, &[evil, host, ("authorization", "Bearer x")]));
-        assert!(!allowed(false, Method::POST, &[evil, ("origin", "https://engawa.example.jp"), host]));
-        assert!(allowed(false, Method::GET, &[evil, host]), "reading is for CORS to guard");
+        assert!(!allowed(Method::GET, &[evil, host, upgrade]));
+        assert!(!allowed(Method::CONNECT, &[evil, host]));
+        assert!(!allowed(Method::POST, &[evil, host]));
+        assert!(!allowed(Method::DELETE, &[("origin", "null"), host]));
+        assert!(!allowed(Method::POST, &[evil, host, ("authorization", "Bearer x")]));
+        assert!(!allowed(Method::POST, &[evil, ("origin", "https://engawa.example.jp"), host]));
+        assert!(allowed(Method::GET, &[evil, host]), "reading is for CORS to guard");
     }
 
     #[test]
@@ -230,36 +254,46 @@ mod tests {
         for origin in
             ["https://engawa.example.jp", "https://ENGAWA.example.jp:443", "https://old.example.jp:8443"]
         {
-            assert!(
-                allowed(false, Method::GET, &[("origin", origin), ("host", "inner:8787"), upgrade]),
-                "{origin}"
-            );
+            assert!(allowed(Method::GET, &[("origin", origin), ("host", "inner:8787"), upgrade]), "{origin}");
         }
         // Reached by another name: the page and the request agree.
         assert!(allowed(
-            false,
             Method::GET,
             &[("origin", "http://192.0.2.7:8787"), ("host", "192.0.2.7:8787"), upgrade]
         ));
-        assert!(allowed(false, Method::POST, &[("origin", "https://lan.example"), ("host", "lan.example")]));
-        assert!(!allowed(
-            false,
-            Method::POST,
-            &[("origin", "http://192.0.2.7:9999"), ("host", "192.0.2.7:8787")]
-        ));
+        assert!(allowed(Method::POST, &[("origin", "https://lan.example"), ("host", "lan.example")]));
+        assert!(!allowed(Method::POST, &[("origin", "http://192.0.2.7:9999"), ("host", "192.0.2.7:8787")]));
     }
 
     #[test]
-    fn forwarded_host_counts_only_behind_a_trusted_proxy() {
-        let headers =
+    fn forwarded_headers_count_only_from_a_trusted_address() {
+        let host =
             [("origin", "https://lan.example"), ("host", "inner:8787"), ("x-forwarded-host", "lan.example")];
-        assert!(allowed(true, Method::POST, &headers));
-        assert!(!allowed(false, Method::POST, &headers));
+        assert!(allowed_from(PROXY, Method::POST, &host));
+        assert!(
+            allowed_from("::ffff:192.0.2.10", Method::POST, &host),
+            "as a socket for both families says it"
+        );
+        assert!(!allowed_from("192.0.2.11", Method::POST, &host));
+        // Whoever says where they come from is not there.
+        let pretended = [&host[..], &[("x-forwarded-for", PROXY)]].concat();
+        assert!(!allowed_from("192.0.2.11", Method::POST, &pretended));
+        // The scheme, where it is known.
+        let scheme =
+            |proto| [("origin", "http://lan.example"), ("host", "lan.example"), ("x-forwarded-proto", proto)];
+        assert!(!allowed_from(PROXY, Method::POST, &scheme("https")));
+        assert!(allowed_from(PROXY, Method::POST, &scheme("http")));
+        assert!(allowed_from("192.0.2.11", Method::POST, &scheme("https")), "not looked at");
+        let plain = [("origin", "http://lan.example"), ("host", "lan.example")];
+        let mut encrypted = request("192.0.2.11", Method::POST, &plain);
+        assert!(policy().check(&encrypted).is_ok());
+        encrypted.extensions_mut().insert(Encrypted);
+        assert!(policy().check(&encrypted).is_err(), "a page without TLS cannot be one of this server's");
     }
 
     #[test]
     fn programs_without_origin_may_act() {
-        assert!(allowed(false, Method::GET, &[("upgrade", "websocket")]));
-        assert!(allowed(false, Method::POST, &[]));
+        assert!(allowed(Method::GET, &[("upgrade", "websocket")]));
+        assert!(allowed(Method::POST, &[]));
     }
 }

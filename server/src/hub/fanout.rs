@@ -21,10 +21,17 @@ pub(super) struct Fanout {
     window: Vec<Arc<Piece>>,
     /// Connections for which something has been gathered.
     listed: Vec<ConnectionId>,
-    flushed_at: Instant,
+    /// Before this moment what is gathered waits.
+    next_flush: Instant,
+    /// Something of which only the last counts, a tally say, has been gathered for many.
+    latest_for_many: bool,
     /// Since when somebody may not have been told of the position.
     behind_since: Option<Instant>,
 }
+
+/// So many viewers are not sent every single state of what changes all the time: nobody can read it, and it costs as many system
+/// calls.
+const MANY: usize = 50;
 
 /// A connection that has to be closed, and why.
 pub(super) type Doomed = (ConnectionId, CloseCode);
@@ -33,7 +40,13 @@ impl Fanout {
     /// Nothing gathered.
     #[must_use]
     pub(super) fn new(now: Instant) -> Self {
-        Self { window: Vec::new(), listed: Vec::new(), flushed_at: now, behind_since: None }
+        Self {
+            window: Vec::new(),
+            listed: Vec::new(),
+            next_flush: now,
+            latest_for_many: false,
+            behind_since: None,
+        }
     }
 
     /// Gathers what an entry made known. Members' classes are those after the entry.
@@ -80,7 +93,7 @@ impl Fanout {
     /// When the next flush is due; none while nothing is to be told.
     #[must_use]
     pub(super) fn due(&self, limits: &HubLimits, connections: usize) -> Option<Instant> {
-        let gathered = (!self.listed.is_empty()).then(|| self.flushed_at + limits.flush_window(connections));
+        let gathered = (!self.listed.is_empty()).then_some(self.next_flush);
         let behind = self.behind_since.filter(|_| connections > 0).map(|since| since + limits.advance_after);
         [gathered, behind].into_iter().flatten().min()
     }
@@ -118,6 +131,7 @@ impl Fanout {
         }
         let mut round = Round { to, window: &self.window, frames: HashMap::new(), views: HashMap::new() };
         let mut doomed = Vec::new();
+        let frames = listed.len();
         for id in listed {
             let Some(connection) = members.get_mut(id) else { continue };
             if let Some(code) = round.send(meeting, connection) {
@@ -125,14 +139,17 @@ impl Fanout {
             }
         }
         self.window.clear();
-        self.flushed_at = now;
+        let latest_for_many = std::mem::take(&mut self.latest_for_many);
+        self.next_flush = now + limits.flush_window(frames, latest_for_many);
         doomed
     }
 
     fn gather_piece(&mut self, piece: &Arc<Piece>, members: &mut Members) {
         let Ok(index) = u32::try_from(self.window.len()) else { return };
         let mut wanted = false;
-        for id in members.resolve(&piece.audience) {
+        let ids = members.resolve(&piece.audience);
+        self.latest_for_many |= piece.key.is_some() && ids.len() > MANY;
+        for id in ids {
             let Some(connection) = self.list(id, members) else { continue };
             if !connection.gathered.refresh {
                 connection.gathered.pieces.push(index);
@@ -227,5 +244,37 @@ impl Round<'_> {
         let piece = Piece::new(Audience::default(), &Event::from(ViewReplaced { view }));
         self.views.insert(viewer, Arc::clone(&piece));
         Some(piece)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_window_follows_what_a_flush_has_cost() {
+        let limits = HubLimits::default();
+        assert!(
+            limits.flush_window(9, false) < Duration::from_millis(1),
+            "a room's note does not hold up the next one"
+        );
+        assert_eq!(limits.flush_window(100_000, false), limits.flush_window_max);
+        assert_eq!(
+            limits.flush_window(300, true),
+            limits.flush_window_max,
+            "a tally for many, 20 times a second"
+        );
+        let now = Instant::now();
+        let mut fanout = Fanout::new(now);
+        assert_eq!(fanout.due(&limits, 3), None, "nothing is to be told");
+        let mut members = Members::default();
+        fanout.listed.push(ConnectionId(7));
+        assert_eq!(fanout.due(&limits, 3), Some(now), "the first goes at once");
+        fanout.listed = (0..2_000).map(ConnectionId).collect();
+        fanout.flush_all(None, Seq(1), &mut members, &limits, now);
+        fanout.listed.push(ConnectionId(7));
+        assert_eq!(fanout.due(&limits, 3), Some(now + Duration::from_millis(20)));
     }
 }

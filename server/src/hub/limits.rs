@@ -17,8 +17,9 @@ pub struct HubLimits {
     pub outbox_bytes: usize,
     /// The longest flush window.
     pub flush_window_max: Duration,
-    /// Up to so many connections nothing is gathered: every entry goes out at once.
-    pub flush_free_connections: usize,
+    /// How long the next flush waits for each frame of the one before: about what a frame costs. So a flush takes half of the
+    /// time at most, and with more to tell than that frames get fuller instead of later and later.
+    pub flush_window_per_frame: Duration,
     /// How long a viewer who may see nothing of what happens waits for word of the new position.
     pub advance_after: Duration,
     /// Entries kept for viewers who come back.
@@ -93,7 +94,7 @@ impl Default for HubLimits {
             outbox_frames: 512,
             outbox_bytes: 1 << 20,
             flush_window_max: Duration::from_millis(50),
-            flush_free_connections: 50,
+            flush_window_per_frame: Duration::from_micros(10),
             advance_after: Duration::from_secs(2),
             ring_entries: 2048,
             ring_bytes: 4 << 20,
@@ -130,14 +131,14 @@ impl Default for HubLimits {
 }
 
 impl HubLimits {
-    /// How long events are gathered with so many connections: nothing for a few, then longer with their number,
-    /// because each frame costs a system call per connection.
+    /// How long events are gathered after a flush of so many frames, because each frame costs a system call; as long as it may be
+    /// after one in which many were told something of which only the last counts.
     #[must_use]
-    pub fn flush_window(&self, connections: usize) -> Duration {
-        if connections <= self.flush_free_connections {
-            return Duration::ZERO;
+    pub fn flush_window(&self, frames: usize, latest_for_many: bool) -> Duration {
+        if latest_for_many {
+            return self.flush_window_max;
         }
-        let micros = u64::try_from(connections).unwrap_or(u64::MAX).saturating_mul(100);
-        Duration::from_micros(micros).min(self.flush_window_max)
+        let frames = u32::try_from(frames).unwrap_or(u32::MAX);
+        self.flush_window_per_frame.saturating_mul(frames).min(self.flush_window_max)
     }
 }

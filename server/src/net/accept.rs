@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -70,14 +70,21 @@ pub async fn serve(
             Ok(place) => {
                 stream::tune(&socket, &shared.options);
                 let stream = Stream::new(socket, &shared.options, place, tracker.token());
-                tokio::spawn(connection::run(stream, peer, Arc::clone(&shared)));
+                tokio::spawn(connection::open(stream, peer, Arc::clone(&shared)));
             }
             Err(_full) => {
                 metrics::socket_refused(shared.options.listener);
                 if let Ok(permit) = Arc::clone(&refusals).try_acquire_owned() {
+                    let tls = shared.options.tls.clone();
                     tokio::spawn(async move {
                         let _permit = permit;
-                        let _too_slow = tokio::time::timeout(REFUSAL_TIMEOUT, refuse(socket)).await;
+                        let refusing = async {
+                            match tls {
+                                Some(tls) => refuse(tls.shake_hands_http1(socket).await?).await,
+                                None => refuse(socket).await,
+                            }
+                        };
+                        let _too_slow = tokio::time::timeout(REFUSAL_TIMEOUT, refusing).await;
                     });
                 }
             }
@@ -132,7 +139,7 @@ fn concerns_one_peer(error: &io::Error) -> bool {
 }
 
 /// Says that the server is full, in a form that browsers show and proxies understand.
-async fn refuse(mut socket: TcpStream) -> io::Result<()> {
+async fn refuse(mut socket: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<()> {
     socket.write_all(REFUSAL).await?;
     socket.shutdown().await?;
     tokio::io::copy(&mut socket.take(REFUSAL_READ_BYTES_MAX), &mut tokio::io::sink()).await?;

@@ -8,9 +8,12 @@
 
 mod accept;
 mod connection;
+mod http2;
 mod options;
 mod stream;
+mod tls;
 
 pub use accept::{Accept, serve};
-pub use connection::{Drained, Draining};
+pub use connection::{Drained, Draining, Encrypted};
 pub use options::{MAX_HEADER_BYTES_MIN, Options};
+pub use tls::{Certificate, CertificateError, CertificateFiles, Tls, follow_files};

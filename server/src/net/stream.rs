@@ -57,6 +57,12 @@ impl Stream {
         }
     }
 
+    /// Waits for the first byte and leaves it to be read. None if the peer has closed without any.
+    pub(super) async fn first_byte(&self) -> io::Result<Option<u8>> {
+        let mut byte = [0];
+        Ok((self.inner.peek(&mut byte).await? > 0).then_some(byte[0]))
+    }
+
     /// Passes a write's outcome on; while the outcome is "wait", runs the clock.
     fn watch<T>(&mut self, cx: &mut Context<'_>, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if outcome.is_ready() {

@@ -63,6 +63,8 @@ pub const OFFERED_AGAIN: &str = "engawa_entries_decided_again_total";
 pub const LEFT_OUT: &str = "engawa_entries_left_out_total";
 /// Failures of the store, by operation.
 pub const STORE_ERRORS: &str = "engawa_store_errors_total";
+/// When the certificate in use ends.
+pub const CERTIFICATE_ENDS: &str = "engawa_certificate_ends_timestamp_seconds";
 /// HTTP requests that were answered with an error, by its code.
 pub const API_ERRORS: &str = "engawa_api_errors_total";
 
@@ -127,6 +129,7 @@ fn describe() {
         (CONNECTIONS, "Connections of people open now, by transport."),
         (LIVE_MEETINGS, "Meetings in this node's memory."),
         (NODES, "Nodes that are known: this one, and those that serve a meeting in this node's memory, too."),
+        (CERTIFICATE_ENDS, "When the certificate in use ends, in seconds since 1970; not there without TLS."),
         (NODE, "Always 1; the label is this node's id, which is drawn anew at each start."),
     ] {
         describe_gauge!(name, help);
@@ -173,6 +176,10 @@ pub enum SocketClose {
     Ended,
     /// No complete request header in time.
     NoRequest,
+    /// TLS did not come about.
+    NoHandshake,
+    /// No request for a while, or a response that nobody took.
+    Idle,
     /// The request could not be understood or its header was too large.
     BadRequest,
     /// The peer vanished.
@@ -188,6 +195,8 @@ impl SocketClose {
         match self {
             Self::Ended => "ended",
             Self::NoRequest => "no_request",
+            Self::NoHandshake => "no_handshake",
+            Self::Idle => "idle",
             Self::BadRequest => "bad_request",
             Self::Broken => "broken",
             Self::Shutdown => "shutdown",
@@ -250,6 +259,10 @@ pub(crate) fn write_stalled() {
 
 pub(crate) fn accept_failed() {
     counter!(ACCEPT_FAILURES).increment(1);
+}
+
+pub(crate) fn certificate_ends(seconds: u64) {
+    gauge!(CERTIFICATE_ENDS).set(seconds as f64);
 }
 
 /// A connection was closed with this code.

@@ -21,6 +21,8 @@ pub(crate) use incoming::{Incoming, read};
 pub use link::{Link, LinkError, Received};
 pub use poll::ParkedLines;
 pub use probe::probe_routes;
+#[cfg(any(test, feature = "test-support"))]
+pub use websocket::echo_route;
 
 use crate::auth::KeyRing;
 use crate::hub::Hub;

@@ -32,15 +32,36 @@ pub(super) async fn upgrade(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let draining = draining.map_or_else(CancellationToken::new, |Extension(Draining(token))| token);
+    bounded(upgrade, CLIENT_FRAME_BYTES_MAX as usize).on_upgrade(async move |socket| {
+        serve_link(WebSocketLink(socket), &hub, &keys, &draining).await;
+    })
+}
+
+/// With our buffers, and with messages up to a size.
+fn bounded(upgrade: WebSocketUpgrade, message_bytes_max: usize) -> WebSocketUpgrade {
     upgrade
         .read_buffer_size(BUFFER_BYTES)
         .write_buffer_size(BUFFER_BYTES)
         .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
-        .max_message_size(CLIENT_FRAME_BYTES_MAX as usize)
-        .max_frame_size(CLIENT_FRAME_BYTES_MAX as usize)
-        .on_upgrade(async move |socket| {
-            serve_link(WebSocketLink(socket), &hub, &keys, &draining).await;
-        })
+        .max_message_size(message_bytes_max)
+        .max_frame_size(message_bytes_max)
+}
+
+/// A route that sends back what it is sent, for a conformance suite: the same library with the same buffers, and room for the
+/// suite's own sizes. Not in the server.
+#[cfg(any(test, feature = "test-support"))]
+pub fn echo_route() -> axum::Router {
+    async fn echo(mut socket: WebSocket) {
+        while let Some(Ok(message)) = socket.next().await {
+            if matches!(message, Message::Text(_) | Message::Binary(_)) && socket.send(message).await.is_err()
+            {
+                return;
+            }
+        }
+    }
+    let open =
+        |upgrade: WebSocketUpgrade| async { bounded(upgrade, WRITE_BUFFER_BYTES_MAX).on_upgrade(echo) };
+    axum::Router::new().route("/echo", axum::routing::any(open))
 }
 
 /// A WebSocket as a link.

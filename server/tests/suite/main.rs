@@ -6,17 +6,21 @@
 mod api;
 mod backup;
 mod deploy;
+mod fuzzed;
 #[cfg(unix)]
 mod healing;
 mod hub;
 #[cfg(unix)]
 mod kill;
+mod limits;
 mod net;
 mod node;
 mod nodes;
 mod parties;
 mod preparation;
+mod record;
 mod store;
 mod support;
 mod tidy;
+mod tls;
 mod transport;

@@ -4,11 +4,12 @@ use std::io::{Cursor, Write as _};
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use engawa_protocol::command::{AddTeam, ImportRoster};
+use engawa_protocol::command::{AddTeam, ImportRoster, PlannedRoom};
+use engawa_protocol::keeping::DeletionCertificate;
 use engawa_protocol::limits::{POSTER_FILE_BYTES_MAX, ROSTER_FILE_BYTES_MAX};
 use engawa_protocol::preparation::{
     AgendaReading, AgendaTemplates, FindingKind, PosterFileProblem, PosterFileReply, PosterListReading,
-    PosterUnpacking, RosterReading, RowEffect,
+    PosterUnpacking, RoomsReading, RosterReading, RowEffect,
 };
 use engawa_protocol::view::{PosterFile, PosterFileKind};
 use engawa_protocol::{PersonId, Role};
@@ -186,7 +187,8 @@ async fn ht7_files_go_with_their_meeting() {
     let token = coordinator(&venue);
     let removed =
         send(&venue, "DELETE", &format!("/api/meetings/{}", venue.meeting.0), &token, Body::empty()).await;
-    assert_eq!(removed.status, StatusCode::NO_CONTENT);
+    let certificate: DeletionCertificate = removed.json();
+    assert!(certificate.poster_files == 1 && certificate.poster_files_bytes > 0, "{certificate:?}");
     assert_eq!(send(&venue, "GET", &path, "", Body::empty()).await.status, StatusCode::NOT_FOUND);
     let late = send(&venue, "POST", "/api/posters/files", &token, pdf).await;
     assert_eq!(late.status, StatusCode::GONE);
@@ -285,6 +287,25 @@ async fn ht9_a_roster_is_looked_at_and_nothing_is_taken_until_it_is_confirmed() 
     let more = vec![b'a'; ROSTER_FILE_BYTES_MAX as usize + 1];
     let answer = send(&venue, "POST", "/api/roster/preview", &coordinator(&venue), more).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn ht30_a_list_of_rooms_is_looked_at_and_given_to_a_round_by_a_command() {
+    let mut venue = Venue::quiet(HubLimits::default()).await;
+    let one = venue.invite("担当A", Role::Participant).await;
+    let guide = venue.invite("幹事 1", Role::Facilitator).await;
+    let file = "部屋,氏名\n部屋 1,担当A\n1,幹事 1\n1,担当X\n";
+    let reading: RoomsReading =
+        send(&venue, "POST", "/api/rooms/preview", &coordinator(&venue), file).await.json();
+    let RoomsReading::Read { rooms, findings, .. } = reading else { panic!("{reading:?}") };
+    let expected = PlannedRoom { name: String::new(), facilitator: Some(guide), members: vec![one] };
+    assert_eq!(rooms, [expected]);
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!(findings[0].what, FindingKind::PersonUnknown { name: "担当X".into() });
+
+    let member = token(&venue, one).await;
+    let refused = send(&venue, "POST", "/api/rooms/preview", &member, file).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

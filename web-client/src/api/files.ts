@@ -1,4 +1,4 @@
-/** Files to the server and back (SPEC HT7 to HT11): with progress, so by `XMLHttpRequest`; a file is the whole body. */
+/** Files to the server and back (SPEC HT7 to HT11, HT20 to HT22): with progress, so by `XMLHttpRequest`; a file is the whole body. */
 import { ApiFailure } from "./http";
 import type { ErrorBody } from "../protocol/protocol";
 
@@ -78,12 +78,18 @@ export async function uploadForLines<T>(
 export async function download(path: string, token: string, name: string): Promise<void> {
   let response: Response;
   try {
-    response = await fetch(path, { headers: { Authorization: `Bearer ${token}` }, cache: "no-store" });
+    const headers = { Authorization: `Bearer ${token}`, "Accept-Language": document.documentElement.lang };
+    response = await fetch(path, { headers, cache: "no-store" });
   } catch {
     throw new ApiFailure("no_connection", "");
   }
   if (!response.ok) throw failureOf(await response.text());
-  const address = URL.createObjectURL(await response.blob());
+  save(await response.blob(), name);
+}
+
+/** Gives a file to whoever asked for it. */
+export function save(file: Blob, name: string): void {
+  const address = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

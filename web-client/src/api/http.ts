@@ -12,6 +12,8 @@ import type {
   Links,
   WayIn,
   MeetingCreated,
+  RoundId,
+  ZoomReport,
 } from "../protocol/protocol";
 
 export class ApiFailure extends Error {
@@ -35,7 +37,11 @@ interface Ask {
   language?: string;
 }
 
-async function ask<T>(method: "GET" | "POST", path: string, { token, body, language }: Ask): Promise<T> {
+export async function ask<T>(
+  method: "GET" | "POST" | "DELETE",
+  path: string,
+  { token, body, language }: Ask,
+): Promise<T> {
   const headers: Record<string, string> = {};
   if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -86,4 +92,9 @@ export function askLinks(token: string): Promise<Links> {
 /** How participants come in (SPEC HT12). */
 export function askWayIn(token: string): Promise<WayIn> {
   return ask("GET", "/api/way-in", { token });
+}
+
+/** What Zoom's file of a round holds, and whom it leaves out (SPEC HT22). */
+export function askZoom(token: string, round: RoundId): Promise<ZoomReport> {
+  return ask("GET", `/api/rounds/${round}/zoom`, { token });
 }

@@ -6,5 +6,6 @@ export const board_parts = {
   editor: () => import("./NoteEditor.svelte"),
   conflict: () => import("./Conflict.svelte"),
   nine: () => import("./NineSquares.svelte"),
+  typing: () => import("./Typing.svelte"),
   returned: () => import("./ReturnedText.svelte"),
 };

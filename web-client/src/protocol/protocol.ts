@@ -620,7 +620,7 @@ export type ClientSeq = number;
 /**
  * Why the server closed a connection.
  */
-export type CloseCode = "restarting" | "slow" | "epoch_changed" | "view_changed" | "silent" | "hello_timeout" | "overloaded" | "faulted" | "too_fast" | "bad_frame" | "frame_too_large" | "version_unsupported" | "link_invalid" | "link_revoked" | "meeting_gone" | "join_first" | "origin_refused" | "replaced";
+export type CloseCode = "restarting" | "slow" | "epoch_changed" | "view_changed" | "silent" | "hello_timeout" | "overloaded" | "faulted" | "too_fast" | "unavailable" | "bad_frame" | "frame_too_large" | "version_unsupported" | "link_invalid" | "link_revoked" | "meeting_gone" | "join_first" | "origin_refused" | "replaced";
 
 /**
  * Ends answering.
@@ -876,6 +876,94 @@ board: BoardId,
 note: NoteId, };
 
 /**
+ * What was in a meeting.
+ */
+export type DeletedTotals = { 
+/**
+ * People, staff among them.
+ */
+people: number, 
+/**
+ * Teams.
+ */
+teams: number, 
+/**
+ * Notes on all boards, deleted ones among them.
+ */
+notes: number, 
+/**
+ * Posters, withdrawn ones among them.
+ */
+posters: number, 
+/**
+ * Comments on them.
+ */
+comments: number, 
+/**
+ * People who had answered the questionnaire.
+ */
+answers: number, };
+
+/**
+ * What remains of a deleted meeting (HT30): counts, times and hashes, nothing that people wrote but its title.
+ */
+export type DeletionCertificate = { 
+/**
+ * Which meeting.
+ */
+meeting: MeetingId, 
+/**
+ * Its title; none if its state could not be read any more.
+ */
+title: string | null, 
+/**
+ * When its deletion began.
+ */
+deleted_at: Timestamp, 
+/**
+ * Why.
+ */
+reason: DeletionReason, 
+/**
+ * What was in it; none if its state could not be read any more.
+ */
+totals: DeletedTotals | null, 
+/**
+ * Entries its log had taken since it was made.
+ */
+log_entries: Seq | null, 
+/**
+ * Files of posters that went with it.
+ */
+poster_files: number, 
+/**
+ * Their bytes.
+ */
+poster_files_bytes: number, 
+/**
+ * SHA-256 of the state as it last was, in hexadecimal: the same as in its last record and its log.
+ */
+state_hash: string | null, 
+/**
+ * SHA-256, in hexadecimal, of this body in its compact form with an empty text in this place.
+ */
+certificate_hash: string, };
+
+/**
+ * `GET /api/certificates` with the operator's key (HT30), the newest first.
+ */
+export type DeletionCertificates = { 
+/**
+ * All that this host has.
+ */
+certificates: Array<DeletionCertificate>, };
+
+/**
+ * Why a meeting was deleted.
+ */
+export type DeletionReason = "asked" | "keep_until";
+
+/**
  * A browser or program of a person, made by itself at random and kept for good (UUID). It numbers its
  * commands, so it must never be shared by two programs that run at the same time.
  */
@@ -917,7 +1005,7 @@ note: NoteId, } | { "is": "dragging",
 note: NoteId, } | { "is": "nothing", };
 
 /**
- * Changes the meeting's title or language; what is left out stays.
+ * Changes the meeting's title, language or date; what is left out stays.
  */
 export type EditMeeting = { 
 /**
@@ -927,7 +1015,11 @@ title: string | null,
 /**
  * The new language.
  */
-language: Language | null, };
+language: Language | null, 
+/**
+ * When it is to begin.
+ */
+starts_at?: Timestamp, };
 
 /**
  * Changes a note's text and colour.
@@ -1120,9 +1212,9 @@ interested_count: number, };
 export type Field = "title" | "name" | "text" | "question" | "summary" | "word" | "value" | "answer" | "email" | "duration" | "turn" | "grouping_size" | "choices" | "time" | "client_seq" | "seed" | "place" | "region" | "file";
 
 /**
- * What a column of a roster or of a list of posters holds.
+ * What a column of a roster, a list of posters or a list of rooms holds.
  */
-export type FileColumn = "team" | "region" | "municipality_code" | "name" | "family_name" | "given_name" | "role" | "email" | "title" | "summary" | "file_name";
+export type FileColumn = "team" | "region" | "municipality_code" | "name" | "family_name" | "given_name" | "role" | "email" | "title" | "summary" | "file_name" | "room";
 
 /**
  * How a text file was written.
@@ -1160,7 +1252,7 @@ line: number,
 /**
  * The most characters.
  */
-max: number, } | { "code": "file_no_names", } | { "code": "file_no_rows", };
+max: number, } | { "code": "file_no_names", } | { "code": "file_no_rows", } | { "code": "file_no_rooms", };
 
 /**
  * Something found in a line.
@@ -1303,7 +1395,19 @@ team: string, } | { "code": "team_twice",
 /**
  * Where.
  */
-line: number, };
+line: number, } | { "code": "person_unknown", 
+/**
+ * As written.
+ */
+name: string, } | { "code": "person_not_clear", 
+/**
+ * As written.
+ */
+name: string, } | { "code": "room_missing", } | { "code": "room_has_facilitator", 
+/**
+ * Where.
+ */
+line: number, } | { "code": "no_member", };
 
 /**
  * A contiguous range of the log, as far as this viewer may know it.
@@ -1631,6 +1735,35 @@ export type ImportRoster = {
  * The rows.
  */
 rows: Array<RosterRow>, };
+
+/**
+ * `GET /api/information` (HT31): what a municipality files about this host.
+ */
+export type Information = { 
+/**
+ * The host's name, as links begin with it.
+ */
+host: string, 
+/**
+ * The port that has to be open.
+ */
+port: number, 
+/**
+ * Where it stands, if the settings say so.
+ */
+place: string | null, 
+/**
+ * Who runs it and is to be asked, if the settings say so.
+ */
+contact: string | null, 
+/**
+ * Whether meetings are kept in memory alone, and go with the program.
+ */
+in_memory: boolean, 
+/**
+ * The version of the program.
+ */
+version: string, };
 
 /**
  * The marks of a poster were counted. Fold: `interested_count`.
@@ -1979,6 +2112,10 @@ title: string,
  * Its language.
  */
 language: Language, 
+/**
+ * When it is to begin; left out: nobody has said so.
+ */
+starts_at?: Timestamp, 
 /**
  * When it was made.
  */
@@ -3633,6 +3770,28 @@ export type RoomsOpened = {
 rooms: Array<RoomView>, };
 
 /**
+ * `POST /api/rooms/preview`, with a coordinator's token and a CSV file or workbook as the body: who would be in which
+ * room. Nothing is taken by it.
+ */
+export type RoomsReading = { "outcome": "read", 
+/**
+ * How it was written.
+ */
+form: FileForm, 
+/**
+ * The rooms, ready for `set_grouping`.
+ */
+rooms: Array<PlannedRoom>, 
+/**
+ * What was found, by line.
+ */
+findings: Array<Finding>, } | { "outcome": "refused", 
+/**
+ * Why.
+ */
+problem: FileProblem, };
+
+/**
  * `POST /api/roster/preview`, with a coordinator's token and the file as the body: what would be taken. Nothing
  * is taken by it.
  */
@@ -4669,3 +4828,71 @@ export type WithdrawPoster = {
  * The poster.
  */
 poster: PosterId, };
+
+/**
+ * Somebody and their room.
+ */
+export type ZoomPerson = { 
+/**
+ * The room's number.
+ */
+room: number, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The team; empty: none.
+ */
+team: string, };
+
+/**
+ * Why Zoom would not take a file.
+ */
+export type ZoomProblem = { "code": "no_rooms", } | { "code": "no_email", } | { "code": "too_many_rooms", 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * At most.
+ */
+max: number, } | { "code": "too_many_people", 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * At most.
+ */
+max: number, } | { "code": "same_email", 
+/**
+ * Who.
+ */
+people: Array<ZoomPerson>, } | { "code": "unfit_email", 
+/**
+ * Whose.
+ */
+person: ZoomPerson, };
+
+/**
+ * `GET /api/rounds/{round}/zoom`, with a coordinator's token: what Zoom's file of a round holds, and whom it leaves
+ * out (SPEC HT22). Addresses stand in the file alone.
+ */
+export type ZoomReport = { 
+/**
+ * Rooms of the round.
+ */
+rooms: number, 
+/**
+ * People in the file: those whose address is known.
+ */
+people: number, 
+/**
+ * Who is not in the file and has to be placed by hand.
+ */
+without_email: Array<ZoomPerson>, 
+/**
+ * Why there is no file; empty: there is one.
+ */
+problems: Array<ZoomProblem>, };

@@ -41,6 +41,7 @@ export const en: Texts = {
   help: "Call for help",
   help_called: (seconds) => `Help is being called (${seconds} ago)`,
   help_claimed: (name) => `${name} is on the way`,
+  help_on_way: "Calling for help (waiting to be saved: it goes out as soon as the line is back)",
   help_clear: "We are fine now",
   help_sent: "The organisers have been told.",
   choose: "Choose a room",

@@ -41,6 +41,7 @@ const ja = {
   help: "助けを呼ぶ",
   help_called: (seconds: string) => `助けを呼んでいます（${seconds}前）`,
   help_claimed: (name: string) => `${name}さんが向かっています`,
+  help_on_way: "助けを呼びます（保存待ち：つながりしだい届きます）",
   help_clear: "もう大丈夫です",
   help_sent: "進行に知らせました。",
   choose: "部屋を選ぶ",

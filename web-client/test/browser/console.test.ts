@@ -102,6 +102,11 @@ test("by keyboard alone: a call for help is taken; the other coordinator sees by
     .waitFor();
   await first.getByRole("heading", { name: /を見ています$/ }).waitFor();
   await button(second, /^解決した/).click();
+  // It says what is lost before it does it; Escape leaves everything as it is.
+  await second.getByText(/の呼び出しを消します。/).waitFor();
+  await second.keyboard.press("Escape");
+  await button(second, /^解決した/).click();
+  await button(second, "解決した（消す）").click();
   await first.getByText("いまはありません。").waitFor();
 });
 
@@ -204,4 +209,33 @@ test("an opening pressed by mistake is taken back: the same round comes next aga
   await button(second, "開くのを取り消す").last().click();
   await button(second, /^開く.*休憩/).waitFor();
   await second.getByText("開いているラウンドはありません").waitFor();
+});
+
+test("rooms come from a file, looked at first; a facilitator is given to one of them", async () => {
+  await button(second, /^部屋割り.*対話1/).click();
+  const dialog = second.getByRole("dialog");
+  await dialog.getByText("ファイルで決める（Excel・CSV）").click();
+  const [a, b, c] = people;
+  const row = (room: string, person?: PersonalLink) => `${room},${person?.name},${person?.team},${person?.region}`;
+  const lines = ["部屋,氏名,自治体,都道府県", row("部屋 1", a), row("１", b), row("奥の部屋", c), "1,だれか,,"];
+  const file = { name: "部屋割り.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\r\n")) };
+  await dialog.getByRole("button", { name: /^部屋割りのファイル/ }).setInputFiles(file);
+  await dialog.getByText("2部屋・3人を読みました").waitFor();
+  await dialog.getByText(/「だれか」さんは名簿にいません。/).waitFor();
+  expect(await violationsOf(second)).toEqual([]);
+  await dialog.getByRole("button", { name: "この部屋割りを案にする" }).click();
+  await second.getByText("2部屋の案を入れました。").waitFor();
+  const guide = dialog.getByLabel("部屋 2の幹事");
+  await guide.selectOption({ index: 1 });
+  await expect
+    .poll(() => guide.evaluate((select: HTMLSelectElement) => select.selectedOptions[0]?.textContent), {
+      timeout: SOON_MS,
+    })
+    .toMatch(/^幹事：/);
+  // The other coordinator sees the same proposal.
+  await press(first, button(first, /^部屋割り.*対話1/));
+  await first
+    .getByRole("dialog")
+    .getByRole("heading", { name: /奥の部屋/ })
+    .waitFor();
 });

@@ -206,6 +206,77 @@ test("three people at one PC vote in turn, each with a receipt of their own", as
   expect(await violationsOf(shared)).toEqual([]);
 });
 
+const gallery = async (page: Page): Promise<void> => {
+  await page
+    .getByRole("navigation")
+    .getByRole("button", { name: /^ポスター/ })
+    .click();
+};
+const posterOf = (page: Page, team: string) =>
+  page
+    .getByRole("article")
+    .filter({ hasText: `${team}` })
+    .first();
+
+test("a half-written comment survives a reload; sent without a line it waits, stops nobody and arrives once", async () => {
+  const card = posterOf(one, "五所川原市");
+  const field = card.getByLabel("コメントを書く");
+  const open = async (): Promise<void> => {
+    await gallery(one);
+    await card.getByRole("button", { name: /^読む/ }).click();
+  };
+  await open();
+  await field.fill("面談の記録の仕方を、");
+  await one.reload();
+  await isConnected(one);
+  await open();
+  expect(await field.inputValue()).toBe("面談の記録の仕方を、");
+  await field.fill("面談の記録の仕方を、持ち帰ります");
+  await one.context().setOffline(true);
+  await line?.close();
+  await card.getByRole("button", { name: "送る", exact: true }).click();
+  await card.getByText("保存待ち（まだ届いていません）").waitFor();
+  expect(await field.inputValue(), "what is in the outbox is not asked for again").toBe("");
+  await field.fill("もうひとつ");
+  await card.getByRole("button", { name: "送る", exact: true }).click();
+  await expect.poll(() => card.getByText("保存待ち（まだ届いていません）").count(), { timeout: SOON_MS }).toBe(2);
+  await one.context().setOffline(false);
+  await expect.poll(() => card.getByText("保存待ち（まだ届いていません）").count(), { timeout: SOON_MS }).toBe(0);
+  await one.reload();
+  await isConnected(one);
+  await open();
+  for (const text of ["面談の記録の仕方を、持ち帰ります", "もうひとつ"]) {
+    await card.getByText(text, { exact: true }).waitFor();
+    expect(await card.getByText(text, { exact: true }).count()).toBe(1);
+  }
+});
+
+test("a team mends the words of its own poster and of no other; who does it at the same time is not overwritten unseen", async () => {
+  const own = posterOf(one, "弘前市");
+  expect(
+    await posterOf(one, "五所川原市")
+      .getByRole("button", { name: /^題名と概要を直す/ })
+      .count(),
+  ).toBe(0);
+  await own.getByRole("button", { name: /^読む/ }).click();
+  await own.getByRole("button", { name: /^題名と概要を直す/ }).click();
+  await own.getByLabel("ポスターの題名").fill("対話でつくる、これからの人事");
+  await own.getByLabel("概要（なくてもかまいません）").fill("面談を変えた一年");
+  expect(await violationsOf(one)).toEqual([]);
+  await gallery(two);
+  const theirs = posterOf(two, "弘前市");
+  await theirs.getByRole("button", { name: /^読む/ }).click();
+  await theirs.getByRole("button", { name: /^題名と概要を直す/ }).click();
+  await theirs.getByLabel("概要（なくてもかまいません）").fill("対話の一年");
+  await own.getByRole("button", { name: "保存", exact: true }).click();
+  await one.getByText("ポスターの題名と概要を直しました。").waitFor();
+  await theirs.getByText("書いているあいだに、ほかの人が直しました。").waitFor();
+  await theirs.getByText("面談を変えた一年").waitFor();
+  await theirs.getByRole("button", { name: "いまの文のままにする" }).click();
+  await theirs.getByRole("heading", { name: "対話でつくる、これからの人事" }).waitFor();
+  await own.getByText("面談を変えた一年").waitFor();
+});
+
 test("the page itself opens when the line is away", async () => {
   await two.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   await two.context().setOffline(true);

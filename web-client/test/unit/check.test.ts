@@ -66,7 +66,7 @@ test("nothing is said before the three ways are known", () => {
 test("the text names what was found, and nobody", () => {
   const about = { browser: "Edge 140.0", host: "engawa.example.jp", time: "2026/11/29 10:00:00", finished: true };
   const text = textOf({ ...WELL, websocket: "silent", ...UNTRIED }, about);
-  expect(text).toContain("WebSocketが通らない");
+  expect(text).toContain("WebSocketが通らないので");
   expect(text).toContain("サーバー: engawa.example.jp");
   expect(text.split("\n").length).toBeGreaterThan(12);
 });

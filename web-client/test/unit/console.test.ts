@@ -1,6 +1,7 @@
 /** What needs a hand first, when rounds are to be expected, and who came late. */
 import { describe, expect, test } from "vitest";
 import type { MeetingView, PersonView, RoomView } from "../../src/protocol/protocol";
+import { MemoryStore } from "../../src/connection/storage";
 import { Arrivals } from "../../src/screens/console/arrivals.svelte";
 import { byNeed, countNeeds, needsOf, SILENCE_MS, withoutRoom } from "../../src/screens/console/attention";
 import { expectedTimes } from "../../src/screens/console/schedule";
@@ -114,7 +115,8 @@ describe("arrivals", () => {
     const { view } = withRooms([{}]);
     set(view, [100], "expected");
     set(view, [101], "away");
-    const arrivals = new Arrivals();
+    const store = new MemoryStore();
+    const arrivals = new Arrivals(store, "coordinator");
     arrivals.follow(view, NOW);
     expect(arrivals.list).toEqual([]);
     const later = { ...view, people: { ...view.people } };
@@ -125,6 +127,28 @@ describe("arrivals", () => {
       { person: 100, at: NOW + 1, back: false },
       { person: 101, at: NOW + 1, back: true },
     ]);
+    // The page is loaded anew: what it told stays, and who came meanwhile is found.
+    const again = new Arrivals(store, "coordinator");
+    const last = { ...later, people: { ...later.people } };
+    const [late] = Object.values(last.people).filter(({ id, role }) => role === "participant" && id > 101);
+    if (!late) throw new Error("the fixture has more participants");
+    again.follow(last, NOW + 3);
+    expect(again.list.map(({ person }) => person)).toEqual([100, 101]);
+    const left = { ...last, people: { ...last.people } };
+    set(left, [late.id], "away");
+    again.follow(left, NOW + 4);
+    const anew = new Arrivals(store, "coordinator");
+    anew.follow(last, NOW + 5);
+    expect(anew.list).toEqual([
+      { person: late.id, at: NOW + 5, back: true },
+      { person: 100, at: NOW + 1, back: false },
+      { person: 101, at: NOW + 1, back: true },
+    ]);
+    // They belong to their round: after it nothing of them is left.
+    const over = { ...last, rounds: last.rounds.map((round) => ({ ...round, phase: { phase: "waiting" as const } })) };
+    anew.follow(over, NOW + 6);
+    expect(anew.list).toEqual([]);
+    expect(store.keys()).toEqual([]);
   });
 });
 

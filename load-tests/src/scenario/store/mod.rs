@@ -75,7 +75,8 @@ pub(crate) async fn run(options: &Options, stage: Stage, server: Option<&Path>) 
     for fsync in [Fsync::Everysec, Fsync::Always] {
         for nodes in [1, 3] {
             stage.console.say(format!("{nodes} nodes, appendfsync {}", fsync.name()));
-            let mut fleet = Fleet::start(&binary, FleetPlan { nodes, keep: Keep::Redis(fsync) }).await?;
+            let mut fleet =
+                Fleet::start(&binary, FleetPlan { nodes, keep: Keep::Redis(fsync) }, None).await?;
             let before = memory::used(&fleet).await?;
             let written = writers::write(&fleet, options, time, &stage).await?;
             if written.per_second == 0 {

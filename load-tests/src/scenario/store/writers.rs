@@ -14,8 +14,8 @@ use rand::{Rng as _, SeedableRng as _};
 use tokio::task::JoinSet;
 
 use super::Options;
-use crate::client::{Client, Identity, Pace};
-use crate::http::{Api, token_of};
+use crate::client::{Client, Identity, Pace, Reading, Transport};
+use crate::http::{Api, Source, token_of};
 use crate::measure::{Percentiles, Times};
 use crate::scenario::Stage;
 use crate::server::Fleet;
@@ -123,6 +123,9 @@ async fn prepare(
             device: device(),
             numbered: ClientSeq(0),
             seed: stage.seed ^ (u64::from(index) << 16) ^ u64::from(link.person.0),
+            transport: Transport::Ws,
+            source: Source::ANY,
+            reading: Reading::Whole,
         };
         clients.push(Client::new(identity, stage.findings.clone()));
     }

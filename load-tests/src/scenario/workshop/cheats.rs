@@ -13,8 +13,8 @@ use hyper::Method;
 use super::PATIENCE;
 use super::hall::Hall;
 use super::setup::Devices;
-use crate::client::{Client, Identity};
-use crate::http::Answer;
+use crate::client::{Client, Identity, Reading};
+use crate::http::{Answer, Source};
 use crate::marker::MarkedText;
 use crate::person::{Person, code};
 use crate::trouble::{Findings, Promise, Trouble};
@@ -56,7 +56,7 @@ async fn other_names(hall: &Hall) -> Result<u64, Trouble> {
         wrong(&hall.stage.findings, "nobody's name is taken although people have joined by name".into());
         return Ok(0);
     };
-    let device = Devices::new(hall.stage.seed ^ 0xBAD).make();
+    let device = Devices::new(hall.stage.seed ^ 0xBAD, hall.stage.transport).make();
     match api.join(&options.token, device, JoinAs::Listed { person: taken.person }).await {
         Err(Trouble::Http { status: 409, body, .. }) if body.contains("name_taken") => {}
         other => wrong(&hall.stage.findings, format!("a name that was taken was answered with {other:?}")),
@@ -72,12 +72,15 @@ async fn other_names(hall: &Hall) -> Result<u64, Trouble> {
 
 /// HS, LN3: a token that was changed, and one that opens no connection.
 async fn tokens(hall: &Hall) -> Result<u64, Trouble> {
-    let mut devices = Devices::new(hall.stage.seed ^ 0xF00D);
+    let mut devices = Devices::new(hall.stage.seed ^ 0xF00D, hall.stage.transport);
     let own = &cheater(hall, 2).token;
     let changed = changed(own);
     let shared = hall.stage.api.join_options(&hall.short_code).await?.token;
     for (token, expected) in [(changed, "LinkInvalid"), (shared, "JoinFirst")] {
         let identity = Identity {
+            transport: hall.stage.transport,
+            source: Source::ANY,
+            reading: Reading::Whole,
             who: format!("somebody with a token for {expected}"),
             nodes: hall.stage.api.nodes.clone(),
             token,
@@ -191,7 +194,7 @@ async fn for_another(hall: &Hall, posters: &[PosterId]) -> Result<u64, Trouble> 
 async fn number_twice(hall: &Hall) -> Result<u64, Trouble> {
     use engawa_protocol::http::CommandReply;
     let one = cheater(hall, 6);
-    let device = Devices::new(hall.stage.seed ^ 0xD0D0).make();
+    let device = Devices::new(hall.stage.seed ^ 0xD0D0, hall.stage.transport).make();
     let Some(ballot) = one.ballot() else { return Ok(0) };
     let cast: Command = CastBallot { choices: ballot.into_iter().collect() }.into();
     let api = &hall.stage.api;

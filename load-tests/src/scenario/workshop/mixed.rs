@@ -107,7 +107,7 @@ async fn open_mixed(hall: &Hall, round: RoundId) -> Result<(), Trouble> {
 async fn invite_newcomers(hall: &Hall) -> Result<Vec<Arc<Person>>, Trouble> {
     let api = &hall.stage.api;
     let options = api.join_options(&hall.short_code).await?;
-    let mut devices = Devices::new(hall.stage.seed ^ 0x5EED);
+    let mut devices = Devices::new(hall.stage.seed ^ 0x5EED, hall.stage.transport);
     let mut newcomers = Vec::new();
     for index in 0..NEWCOMERS {
         let team = options.teams.get(index).filter(|_| index > 0).map(|team| team.id);

@@ -15,9 +15,9 @@ use rand::{Rng as _, SeedableRng as _};
 
 use super::hall::{Guests, Hall, Rounds};
 use super::{PATIENCE, Plan};
-use crate::client::{Client, Identity};
+use crate::client::{Client, Identity, Reading, Transport};
 use crate::crowd::Crowd;
-use crate::http::{Api, token_of};
+use crate::http::{Api, Source, token_of};
 use crate::measure::Measure;
 use crate::names;
 use crate::person::{Common, Person};
@@ -34,11 +34,12 @@ const TWO_DEVICES_ONE_IN: usize = 25;
 /// Makes devices, at random from the run's seed.
 pub(super) struct Devices {
     chance: SmallRng,
+    transport: Transport,
 }
 
 impl Devices {
-    pub(super) fn new(seed: u64) -> Self {
-        Self { chance: SmallRng::seed_from_u64(seed) }
+    pub(super) fn new(seed: u64, transport: Transport) -> Self {
+        Self { chance: SmallRng::seed_from_u64(seed), transport }
     }
 
     /// A device of a new number.
@@ -56,7 +57,9 @@ impl Devices {
     ) -> Client {
         let (nodes, token) = (api.nodes.clone(), token.to_owned());
         let seed = self.chance.random();
-        Client::new(Identity { who, nodes, token, device, numbered, seed }, findings.clone())
+        let (transport, source, reading) = (self.transport, Source::ANY, Reading::Whole);
+        let identity = Identity { who, nodes, token, device, numbered, seed, transport, source, reading };
+        Client::new(identity, findings.clone())
     }
 }
 
@@ -64,7 +67,7 @@ impl Devices {
 pub(super) async fn prepare(plan: Plan, stage: Stage) -> Result<Hall, Trouble> {
     let common =
         Common { measure: Arc::new(Measure::default()), findings: stage.findings.clone(), seed: stage.seed };
-    let mut devices = Devices::new(stage.seed);
+    let mut devices = Devices::new(stage.seed, stage.transport);
     let api = &stage.api;
     let made = api
         .create_meeting(&CreateMeeting {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use engawa_protocol::event::{RoundAdded, RoundEdited, RoundMoved, RoundPhaseChanged, RoundRemoved};
 use engawa_protocol::{RoundId, RoundKind, RoundPhase, RoundPlan};
 
-use super::{Change, Round};
+use super::{Change, Course, Round};
 use crate::audience::Audience;
 use crate::context::{Context, Effects};
 use crate::meeting::Meeting;
@@ -41,7 +41,7 @@ fn replace_waiting(m: &mut Meeting, plans: Vec<RoundPlan>, fx: &mut Effects) {
 fn add(m: &mut Meeting, plan: RoundPlan, before: Option<RoundId>, fx: &mut Effects) -> RoundId {
     m.agenda.last_round += 1;
     let id = RoundId(m.agenda.last_round);
-    let round = Round { id, plan, phase: RoundPhase::Waiting {} };
+    let round = Round { id, plan, phase: RoundPhase::Waiting {}, course: Course::default() };
     let view = round.view();
     m.agenda.insert(round, before);
     fx.emit(Audience::EVERYONE, RoundAdded { round: view, before });
@@ -87,14 +87,15 @@ fn open(
         move_before(m, id, first_waiting, fx);
     }
     m.agenda.last_opened = Some(id);
-    set_phase(m, id, phase, fx);
+    set_phase(m, cx, id, phase, fx);
     if let Some(opening) = opening {
         rooms::open_rooms(m, cx, id, opening, fx);
     }
 }
 
-fn set_phase(m: &mut Meeting, id: RoundId, phase: RoundPhase, fx: &mut Effects) {
+fn set_phase(m: &mut Meeting, cx: &Context, id: RoundId, phase: RoundPhase, fx: &mut Effects) {
     if let Some(round) = m.agenda.round_mut(id) {
+        round.course.follow(round.phase, phase, cx.at);
         round.phase = phase;
         fx.emit(Audience::EVERYONE, RoundPhaseChanged { round: id, phase });
     }
@@ -103,7 +104,7 @@ fn set_phase(m: &mut Meeting, id: RoundId, phase: RoundPhase, fx: &mut Effects) 
 /// A round that has begun goes into another phase: its rooms' clocks follow.
 fn enter(m: &mut Meeting, cx: &Context, id: RoundId, phase: RoundPhase, fx: &mut Effects) {
     let Some((before, kind)) = m.agenda.round(id).map(|round| (round.phase, round.plan.kind)) else { return };
-    set_phase(m, id, phase, fx);
+    set_phase(m, cx, id, phase, fx);
     let has_rooms = kind == RoundKind::Dialogue;
     match (before, phase) {
         (RoundPhase::Open { .. }, RoundPhase::Paused { .. }) if has_rooms => {

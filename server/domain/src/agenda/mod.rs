@@ -4,6 +4,7 @@
 
 mod change;
 mod clock;
+mod course;
 mod decide;
 mod evolve;
 
@@ -17,6 +18,8 @@ use crate::entry::SystemInput;
 use crate::meeting::Meeting;
 
 pub(crate) use change::Change;
+pub(crate) use course::Course;
+pub use course::Moment;
 pub(crate) use decide::*;
 pub(crate) use evolve::{edit_plan, end_running, evolve};
 
@@ -35,6 +38,9 @@ pub(crate) struct Round {
     pub(crate) id: RoundId,
     pub(crate) plan: RoundPlan,
     pub(crate) phase: RoundPhase,
+    /// What happened to it, for the record.
+    #[serde(default)]
+    pub(crate) course: Course,
 }
 
 impl Agenda {

@@ -66,7 +66,12 @@ fn meeting() -> Meeting {
         m.roster.last_person = id;
     }
     for (id, kind) in [(1, RoundKind::Dialogue), (2, RoundKind::Plenary)] {
-        m.agenda.rounds.push(Round { id: RoundId(id), plan: plan(kind), phase: RoundPhase::Waiting {} });
+        m.agenda.rounds.push(Round {
+            id: RoundId(id),
+            plan: plan(kind),
+            phase: RoundPhase::Waiting {},
+            course: Default::default(),
+        });
     }
     for (id, authors) in [(1, AuthorDisplay::Shown), (2, AuthorDisplay::Hidden)] {
         let room = Room {

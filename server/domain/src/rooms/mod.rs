@@ -10,6 +10,7 @@ mod decide;
 mod evolve;
 mod plan;
 mod project;
+mod stays;
 mod turns;
 
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,8 @@ pub(crate) use evolve::{
 };
 pub(crate) use plan::opening_of;
 pub(crate) use project::*;
+use stays::Stays;
+pub(crate) use stays::follow_stay;
 
 /// All rooms of all rounds, and where everybody is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +55,9 @@ pub(crate) struct Rooms {
     /// People whom somebody has taken out of their room into the plenary in the latest round: they are not put
     /// into a room again when they come back.
     kept_out: BTreeSet<PersonId>,
+    /// Who was where and when.
+    #[serde(default)]
+    pub(crate) stays: Stays,
     pub(crate) last_room: u32,
 }
 

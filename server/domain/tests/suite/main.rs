@@ -6,6 +6,7 @@ mod grouping;
 mod ledger;
 mod posters_walk;
 mod properties;
+mod record;
 mod replay;
 mod roles;
 mod rooms_walk;

@@ -171,6 +171,13 @@ impl Neighbours {
     }
 }
 
+/// Whether what is heard in some bytes, if anything, is heard again when it is said again.
+#[cfg(any(test, feature = "test-support"))]
+pub(crate) fn hears_the_same_again(bytes: &[u8]) -> bool {
+    words::Words::decode(bytes)
+        .is_none_or(|heard| words::Words::decode(&heard.encode()).as_ref() == Some(&heard))
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;

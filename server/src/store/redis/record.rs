@@ -10,7 +10,7 @@ use crate::store::{Epoch, LogEntry, Mark, Position, Seq, Snapshot, StateDigest, 
 /// A link of the chain of hashes: stands for one entry and all before it. The first 64 bits of a SHA-1 over the
 /// link before, the time stamp and the payload; made by the scripts, only compared here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Chain(pub(super) u64);
+pub(crate) struct Chain(pub(super) u64);
 
 impl Chain {
     fn parse(text: &[u8]) -> Option<Self> {
@@ -24,7 +24,7 @@ impl Chain {
 
 /// An entry and its link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Linked {
+pub(crate) struct Linked {
     pub(super) entry: LogEntry,
     pub(super) chain: Chain,
 }
@@ -51,7 +51,7 @@ impl Stored {
 
 /// What is published about a meeting.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Report {
+pub(crate) enum Report {
     /// A batch, and the link that it hangs on.
     Appended { epoch: Epoch, before: Chain, entries: Vec<Linked> },
     /// A batch too large to be published.
@@ -155,7 +155,7 @@ pub(super) fn snapshot(head: &Head, answer: Value) -> Result<Option<Snapshot>, S
 }
 
 /// Reads what was published; none if it cannot be read.
-pub(super) fn report(message: &Bytes) -> Option<Report> {
+pub(crate) fn report(message: &Bytes) -> Option<Report> {
     let end = message.iter().position(|byte| *byte == b'\n')?;
     let mut words = message[..end].split(|byte| *byte == b' ');
     let kind = words.next()?;

@@ -177,7 +177,10 @@ async fn a_kill_while_the_disk_stalls() {
                 .await;
                 append(&store, "stalled", 50, Duration::from_millis(800)).await
             } else {
-                append(&store, "stalled", 50, Duration::from_secs(4)).await
+                let mut kept = append(&store, "stalled", 2, LONG).await;
+                // One more is on its way when the switch is thrown.
+                kept.extend(append(&store, "late", 1, Duration::from_millis(300)).await);
+                kept
             };
             primary.kill();
             drop(stall.end());

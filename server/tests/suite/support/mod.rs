@@ -12,6 +12,7 @@ pub mod http_line;
 pub mod person;
 pub mod proxy;
 pub mod redis;
+pub mod tls;
 pub mod venue;
 
 pub use http_line::Way;
@@ -31,5 +32,5 @@ pub fn note(text: &str) -> AddNote {
 
 /// The meeting by another title.
 pub fn titled(title: &str) -> EditMeeting {
-    EditMeeting { title: Some(title.into()), language: None }
+    EditMeeting { title: Some(title.into()), language: None, starts_at: None }
 }

@@ -300,6 +300,22 @@ impl Person {
         self.goodbye.as_ref().map(|goodbye| goodbye.code).expect("a goodbye")
     }
 
+    /// Listens until the server has closed the line, without folding; the kinds of frames that came before.
+    pub async fn codes_and_kinds(&mut self) -> (CloseCode, Vec<&'static str>) {
+        let mut kinds = Vec::new();
+        let listening = async {
+            while let Some(frame) = self.next().await {
+                kinds.push(match frame {
+                    ServerFrame::Welcome(_) => "welcome",
+                    ServerFrame::Pong(_) => "pong",
+                    _ => "other",
+                });
+            }
+        };
+        timeout(PATIENCE, listening).await.expect("the line ends");
+        (self.goodbye.as_ref().map(|goodbye| goodbye.code).expect("a goodbye"), kinds)
+    }
+
     /// What is held is exactly what the server would show now (FD1).
     pub async fn check(&mut self, venue: &Venue) {
         let viewer = self.grant.grant.person.map_or(Viewer::Screen, Viewer::Person);

@@ -151,10 +151,15 @@ impl Venue {
     }
 
     pub async fn listen(&mut self) {
+        self.listen_as(RawConfig::default()).await;
+    }
+
+    /// Listens on free ports; the rest is as the settings say.
+    pub async fn listen_as(&mut self, settings: RawConfig) {
         let config = RawConfig {
             listen: Some("127.0.0.1:0".into()),
             internal_listen: Some("127.0.0.1:0".into()),
-            ..RawConfig::default()
+            ..settings
         };
         let node = Node::bind(config.validate().expect("settings")).await.expect("ports");
         self.address = Some(node.address().expect("an address"));
@@ -219,10 +224,14 @@ impl Venue {
     }
 
     pub async fn grant(&self, person: PersonId) -> LinkGrant {
-        let (role, generation) = self
-            .look(move |meeting| meeting.roster().person(person).map(|known| (known.role, known.generation)))
-            .await
-            .expect("on the roster");
+        // Whoever was put on the roster on another node a moment ago is on its way here.
+        let (role, generation) = super::redis::until("somebody is on the roster", async || {
+            let known = move |meeting: &Meeting| {
+                meeting.roster().person(person).map(|known| (known.role, known.generation))
+            };
+            self.look(known).await
+        })
+        .await;
         LinkGrant::personal(self.meeting, role, person, generation)
     }
 

@@ -14,9 +14,10 @@ const ja = {
     unknown: "確かめています。数秒お待ちください。",
     good: "この端末で問題なく使えます。",
     stream:
-      "この端末で使えます。WebSocketが通らないので、少し回り道の方法でつなぎます。表示が1秒ほど遅れることがあります。",
-    poll: "この端末で使えます。通信が途中でためられるので、いちばん遅い方法でつなぎます。表示が数秒遅れることがあります。",
-    impossible: "このままでは使えません。下の内容を、情報システムの担当の方に伝えて、許可をお願いしてください。",
+      "この端末で使えます。いちばん速いつなぎ方のWebSocketが通らないので、自動で別のつなぎ方に替えます。表示が1秒ほど遅れることがあります。",
+    poll: "この端末で使えます。ただし途中の装置が通信をためるので、いちばん遅いつなぎ方になり、表示が数秒遅れることがあります。",
+    impossible:
+      "このままでは使えません。下の「許可をお願いする内容」を、情報システムの担当の方に伝えてください。当日までに間に合わないときは、スマートフォンなど別の端末・別の回線でも参加できます。",
   } satisfies Record<Verdict, string>,
   remark: {
     upgrade_swallowed: () => "WebSocketの要求に返事がありません。途中の装置（プロキシなど）が止めています。",
@@ -43,7 +44,10 @@ const ja = {
   ask_others_value: "ありません（ほかのサーバーには接続しません）。",
   details: "くわしい結果",
   send_title: "結果を主催者に知らせる",
-  send_lead: "結果に名前は含まれません。コピーするか、メールの下書きを開いて送ってください。",
+  send_lead: "まだどこにも送っていません。結果をコピーするか、メールの下書きを開いて、主催者に送ってください。",
+  send_holds:
+    "結果にあるのは、上の文と「くわしい結果」の項目だけです。名前・会の内容・この端末のアドレスは含みません。",
+  send_early: "確認はまだ途中です。終わってから送ると、つながりが保たれるかどうかも伝わります。",
   copy: "結果をコピーする",
   copied: "コピーしました。",
   copy_failed: "コピーできませんでした。下の文を選んでコピーしてください。",
@@ -97,10 +101,10 @@ const en: typeof ja = {
     unknown: "Checking. This takes a few seconds.",
     good: "This device works well.",
     stream:
-      "This device works. WebSockets do not get through, so a slightly longer way is used; what you see may be about a second late.",
-    poll: "This device works. Responses are held back on the way, so the slowest way is used; what you see may be some seconds late.",
+      "This device works. The fastest way to connect (a WebSocket) does not get through, so another one is used by itself; what you see may be about a second late.",
+    poll: "This device works. But something on the way holds responses back, so the slowest way is used, and what you see may be some seconds late.",
     impossible:
-      "This will not work as it is. Please give the lines below to your IT department and ask for permission.",
+      "This will not work as it is. Please give the lines under “What to ask for” to your IT department. If there is no time for that, you can take part with another device or line, a phone for example.",
   },
   remark: {
     upgrade_swallowed: () => "A request for a WebSocket gets no answer: something on the way (a proxy) swallows it.",
@@ -127,7 +131,10 @@ const en: typeof ja = {
   ask_others_value: "None (no other server is contacted).",
   details: "Details",
   send_title: "Tell the organisers",
-  send_lead: "The result holds no name. Copy it, or open a draft of a mail and send that.",
+  send_lead: "Nothing has been sent yet. Copy the result, or open a draft of a mail, and send it to the organisers.",
+  send_holds:
+    "The result is what stands above and under “Details”, and nothing else: no name, nothing of a meeting, no address of this device.",
+  send_early: "The check is still running. Once it is complete the result also says whether connections last.",
   copy: "Copy the result",
   copied: "Copied.",
   copy_failed: "Copying did not work. Select the text below and copy it.",

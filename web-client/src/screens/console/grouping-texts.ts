@@ -45,6 +45,17 @@ const ja = {
   good: "よい",
   check: "確かめてください",
   facilitator: (name: string) => `幹事：${name}`,
+  facilitator_of: (room: string) => `${room}の幹事`,
+  by_file: "ファイルで決める（Excel・CSV）",
+  file: "部屋割りのファイル（Excel、CSV）",
+  file_hint:
+    "「部屋」と「氏名」の列があるもの（同じ名前の人がいるときは「自治体」も）。幹事の行は、その部屋の幹事になります。Zoomの事前割り当てのCSVも読めます。中身を見てから使います。",
+  file_preview: "ファイルの中身",
+  file_read: (rooms: number, people: number) => `${rooms}部屋・${people}人を読みました`,
+  file_left_out: (people: number) => `ファイルにいない参加者（${people}人）。開くと、空いている部屋に入ります。`,
+  file_take: "この部屋割りを案にする",
+  file_taken: (rooms: number) => `${rooms}部屋の案を入れました。`,
+  no_facilitator: "幹事：なし",
   working: "案を作っています…",
 };
 
@@ -91,6 +102,17 @@ const en: typeof ja = {
   good: "good",
   check: "please check",
   facilitator: (name) => `Facilitator: ${name}`,
+  facilitator_of: (room) => `Facilitator of ${room}`,
+  by_file: "From a file (Excel, CSV)",
+  file: "A file with rooms (Excel, CSV)",
+  file_hint:
+    "With the columns Room and Name (and Team, where a name is there twice). Facilitators become their room's facilitator. Zoom's CSV for pre-assigning works, too. You see what is in it before it is used.",
+  file_preview: "What is in the file",
+  file_read: (rooms, people) => `${rooms} rooms and ${people} people were read`,
+  file_left_out: (people) => `Participants who are not in the file (${people}). They are placed when the round opens.`,
+  file_take: "Make these rooms the proposal",
+  file_taken: (rooms) => `A proposal of ${rooms} rooms is in.`,
+  no_facilitator: "Facilitator: none",
   working: "Making a proposal…",
 };
 

@@ -62,6 +62,13 @@ const ja = {
   announce_hint: "全部の部屋の全員に出ます。読むまで残ります。",
   announce_send: "知らせる",
   announced: "知らせました。",
+  on_way: "保存待ち（まだ届いていません）",
+  clear_sure: (room: string) =>
+    `${room}の呼び出しを消します。部屋の人には「呼んでいない」と出て、だれが向かっていたかも消えます。`,
+  clear_yes: "解決した（消す）",
+  revoke_sure: (name: string) =>
+    `${name}さんに配ったリンクとQRコードは、すぐに使えなくなり、開いている端末も外れます。名前・付箋・票は残ります。元には戻せません。新しいリンクを渡してください。`,
+  revoke_yes: "無効にする",
   readers: (count: number) => `${count}人が読みました`,
   take_back: "取り消す",
   short_code: "参加コード",
@@ -198,6 +205,13 @@ const en: typeof ja = {
   announce_hint: "Appears to everyone in all rooms and stays until it is read.",
   announce_send: "Announce",
   announced: "Announced.",
+  on_way: "waiting to be saved (not there yet)",
+  clear_sure: (room) =>
+    `The call of ${room} is cleared: the room is told that it is not calling, and who was on the way is forgotten.`,
+  clear_yes: "Clear it",
+  revoke_sure: (name) =>
+    `The link and QR code given to ${name} stop working at once, and devices that are connected with them are cut off. Name, notes and ballot stay. This cannot be undone; hand out the new link.`,
+  revoke_yes: "Revoke it",
   readers: (count) => `read by ${count}`,
   take_back: "Take back",
   short_code: "Code",

@@ -28,4 +28,5 @@ export const en: Texts = {
   other_device_show: "Show the QR code",
   other_device_code: "QR code of your own link",
   own_link: "Your own link",
+  starts: (date) => `Begins: ${date}`,
 };

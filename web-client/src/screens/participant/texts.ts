@@ -29,6 +29,7 @@ const ja = {
   other_device_show: "入口のQRコードを出す",
   other_device_code: "あなた専用のリンクのQRコード",
   own_link: "あなた専用のリンク",
+  starts: (date: string) => `開始：${date}`,
 };
 
 export type Texts = typeof ja;

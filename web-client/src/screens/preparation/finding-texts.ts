@@ -40,6 +40,7 @@ const ja_column: Record<FileColumn, string> = {
   title: "タイトル",
   summary: "概要",
   file_name: "ファイル名",
+  room: "部屋",
 };
 
 const ja: Sentences = {
@@ -62,6 +63,8 @@ const ja: Sentences = {
     file_no_names: () =>
       "どの列に何があるか分かりません。1行目に「自治体」「氏名」などの列の名前を書いてください。ポスターの一覧には「自治体」と「ファイル名」か「タイトル」が要ります。",
     file_no_rows: () => "列の名前だけで、取り込む行がありません。",
+    file_no_rooms: () =>
+      "「部屋」の列と、「氏名」か「メールアドレス」の列が見つかりません。1行目に列の名前を書いてください。",
   },
   finding: {
     code_zero_restored: ({ written, municipality_code }) =>
@@ -93,6 +96,13 @@ const ja: Sentences = {
     too_long: ({ column, max }) => `${ja_column[column]}が長すぎます。${max}文字までです。`,
     team_unknown: ({ team }) => `「${team}」は名簿にありません。表記と都道府県を確かめるか、先に名簿へ加えてください。`,
     team_twice: ({ line }) => `${line}行目と同じ自治体です。ポスターは1自治体に1枚です。`,
+    person_unknown: ({ name }) =>
+      `「${name}」さんは名簿にいません。名簿の名前と同じに直すか、先に名簿に足してください。`,
+    person_not_clear: ({ name }) =>
+      `「${name}」さんは名簿に何人かいます。「自治体」の列を足して、だれかを示してください。`,
+    room_missing: () => "部屋が書かれていません。",
+    room_has_facilitator: ({ line }) => `この部屋の幹事は、${line}行目でもう決まっています。`,
+    no_member: () => "集計担当とオブザーバーは、部屋に割り当てられません。",
   },
   agenda: {
     file_too_large: ({ max_bytes }) => `ファイルが大きすぎます。${Math.floor(max_bytes / 1024)} KBまでです。`,
@@ -133,6 +143,7 @@ const en_column: Record<FileColumn, string> = {
   role: "role",
   email: "e-mail address",
   title: "title",
+  room: "room",
   summary: "summary",
   file_name: "file name",
 };
@@ -157,6 +168,8 @@ const en: Sentences = {
     file_no_names: () =>
       "It cannot be told which column holds what. Write names such as Team and Name into the first line. A list of posters needs Team and File name or Title.",
     file_no_rows: () => "There are names of columns and no rows.",
+    file_no_rooms: () =>
+      "There is no column Room, or none that says who is in it (Name or E-mail). Write the columns' names into the first line.",
   },
   finding: {
     code_zero_restored: ({ written, municipality_code }) =>
@@ -188,6 +201,13 @@ const en: Sentences = {
     too_long: ({ column, max }) => `The ${en_column[column]} is too long. The most is ${max} characters.`,
     team_unknown: ({ team }) => `${team} is not on the roster. Check how it is written, or add it to the roster first.`,
     team_twice: ({ line }) => `The municipality of line ${line} again. Each has one poster.`,
+    person_unknown: ({ name }) =>
+      `${name} is not on the roster. Write the name as it is there, or add it to the roster first.`,
+    person_not_clear: ({ name }) =>
+      `Several people on the roster are called ${name}. Add the column Team to say who is meant.`,
+    room_missing: () => "There is no room beside the name.",
+    room_has_facilitator: ({ line }) => `The room has its facilitator in line ${line} already.`,
+    no_member: () => "The secretariat and observers are not assigned to rooms.",
   },
   agenda: {
     file_too_large: ({ max_bytes }) => `The file is too large. The most is ${Math.floor(max_bytes / 1024)} KB.`,

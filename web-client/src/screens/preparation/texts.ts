@@ -21,6 +21,7 @@ const ja = {
   key_wrong: "この鍵では作れません。サーバーの設定にある鍵を確かめてください。",
   meeting_title: "題名",
   meeting_title_hint: "例：第4回研究会（11月29日）",
+  starts_at: "日時（始まる時刻）",
   meeting_language: "ことば",
   ja: "日本語",
   en: "英語",
@@ -32,7 +33,7 @@ const ja = {
   missing: "空の欄があります。書いてから押してください。",
   to_front: "参加する方はこちら",
 
-  about: "題名と保存期限",
+  about: "題名・日時・保存期限",
   saved: "保存しました。",
   join_rule: "個人のリンクがない人",
   pick_name: "名簿から自分の名前を選んで参加できる",
@@ -130,7 +131,11 @@ const ja = {
   sheet_name: "リンク一覧",
   agenda_name: "進行表",
   revoke_all: "すべてのリンクを無効にして作り直す",
-  revoke_all_sure: "配ったリンクが全部使えなくなります（あなたのリンクは残ります）。作り直しますか？",
+  revoke_all_sure: (people: number) =>
+    `${people}人に配ったリンク・QRコードと参加コードが、全部すぐに使えなくなり、つながっている端末も外れます（あなたのリンクは残ります）。名前・付箋・票は残ります。元には戻せません。新しいリンクを配り直してください。`,
+  revoke_one_sure: (name: string) =>
+    `${name}さんに配ったリンクとQRコードは、すぐに使えなくなり、つながっている端末も外れます。名前・付箋・票は残ります。元には戻せません。`,
+  revoke_yes_sure: "いまのリンクを無効にして作り直す",
   revoke_yes: "作り直す",
   revoked_all: "作り直しました。新しいリンクを配ってください。",
   revoke_one: "一人のリンクを作り直す",
@@ -171,6 +176,7 @@ const en: typeof ja = {
   key_wrong: "This key makes no meetings. Check the one in the server's settings.",
   meeting_title: "Title",
   meeting_title_hint: "For example: Study group 4 (29 November)",
+  starts_at: "Date and time of the beginning",
   meeting_language: "Language",
   ja: "Japanese",
   en: "English",
@@ -182,7 +188,7 @@ const en: typeof ja = {
   missing: "Something is empty. Fill it in first.",
   to_front: "To join a meeting",
 
-  about: "Title and keeping",
+  about: "Title, date and keeping",
   saved: "Saved.",
   join_rule: "People without a link of their own",
   pick_name: "may pick their name from the roster",
@@ -278,7 +284,11 @@ const en: typeof ja = {
   sheet_name: "links",
   agenda_name: "agenda",
   revoke_all: "Make all links anew",
-  revoke_all_sure: "All links handed out stop working (yours stays). Make them anew?",
+  revoke_all_sure: (people) =>
+    `The links and QR codes given to ${people} people and the code to join stop working at once, and connected devices are cut off (your own link stays). Names, notes and ballots stay. This cannot be undone: hand out the new links.`,
+  revoke_one_sure: (name) =>
+    `The link and QR code given to ${name} stop working at once, and connected devices are cut off. Name, notes and ballot stay. This cannot be undone.`,
+  revoke_yes_sure: "Revoke the links and make them anew",
   revoke_yes: "Make them anew",
   revoked_all: "Done. Hand out the new links.",
   revoke_one: "Make one person's link anew",

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use engawa_protocol::command::{AdjustGrouping, DiscardGrouping, ProposeGrouping, SetGrouping};
-use engawa_protocol::view::GroupingRoom;
+use engawa_protocol::view::{GroupingRoom, GroupingView};
 use engawa_protocol::{Entity, GroupingRule, PersonId, Rejection, Resource, RoundId, RoundKind, limits};
 
 use super::super::plan::{self, Wish};
@@ -90,8 +90,21 @@ pub(crate) fn set_grouping(m: &Meeting, _cx: &Context, c: &SetGrouping) -> Resul
             members: room.members.clone(),
         });
     }
+    // Who only names rooms or gives them facilitators leaves the way in which they were made, and a café's hosts, as they were.
+    if let Some(proposed) = m.rooms.groupings.get(&c.round).filter(|proposed| same_people(proposed, &rooms)) {
+        let mut grouping = plan::judged(m, c.round, proposed.rule, proposed.seed, rooms)?;
+        grouping.adjusted = proposed.adjusted;
+        let hosts = m.rooms.proposed_hosts.get(&c.round).cloned().unwrap_or_default();
+        return Ok(Change::Propose { grouping, hosts, round_rule: None });
+    }
     let grouping = plan::judged(m, c.round, GroupingRule::Manual {}, None, rooms)?;
     Ok(Change::Propose { grouping, hosts: Vec::new(), round_rule: None })
+}
+
+/// Whether the same people sit in the same rooms, in the same order.
+fn same_people(proposed: &GroupingView, rooms: &[GroupingRoom]) -> bool {
+    proposed.rooms.len() == rooms.len()
+        && proposed.rooms.iter().zip(rooms).all(|(before, now)| before.members == now.members)
 }
 
 pub(crate) fn discard_grouping(m: &Meeting, _cx: &Context, c: &DiscardGrouping) -> Result<Change, Rejection> {

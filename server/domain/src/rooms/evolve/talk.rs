@@ -12,7 +12,7 @@ use super::{set_help, set_turns};
 use crate::boards;
 use crate::context::{Context, Effects};
 use crate::meeting::Meeting;
-use crate::rooms::{arrival, plan};
+use crate::rooms::{arrival, plan, stays};
 
 fn rooms_with(m: &Meeting, round: RoundId, wanted: impl Fn(&Room) -> bool) -> Vec<RoomId> {
     m.rooms.of_round(round).filter(|(_, room)| wanted(room)).map(|(id, _)| id).collect()
@@ -52,6 +52,7 @@ pub(crate) fn close_rooms(m: &mut Meeting, cx: &Context, round: RoundId, fx: &mu
         set_help(m, id, HelpState::Quiet {}, fx);
     }
     boards::reveal_round(m, round, fx);
+    stays::follow_round(m, cx.at, round);
     if chooses(m, round) {
         emit_choices(m, fx);
     }
@@ -59,6 +60,7 @@ pub(crate) fn close_rooms(m: &mut Meeting, cx: &Context, round: RoundId, fx: &mu
 
 /// The end of the round is undone: rooms can be chosen again, and who came in the meantime is seated.
 pub(crate) fn reopen_rooms(m: &mut Meeting, cx: &Context, round: RoundId, fx: &mut Effects) {
+    stays::follow_round(m, cx.at, round);
     if chooses(m, round) {
         emit_choices(m, fx);
     }

@@ -23,6 +23,7 @@ pub(crate) fn edit_meeting(m: &Meeting, _cx: &Context, c: &EditMeeting) -> Resul
         info.title.clone_from(title);
     }
     info.language = c.language.unwrap_or(info.language);
+    info.starts_at = c.starts_at.or(info.starts_at);
     replaced(m, info)
 }
 

@@ -29,10 +29,12 @@ pub(super) fn add(m: &mut Meeting, profile: Profile, fx: &mut Effects) -> Person
 pub(super) fn arrive(m: &mut Meeting, cx: &Context, id: PersonId, fx: &mut Effects) {
     set_attendance(m, id, Attendance::Present, fx);
     rooms::place_arrival(m, cx, id, fx);
+    rooms::follow_stay(m, cx.at, id);
 }
 
-pub(super) fn leave(m: &mut Meeting, id: PersonId, fx: &mut Effects) {
+pub(super) fn leave(m: &mut Meeting, cx: &Context, id: PersonId, fx: &mut Effects) {
     set_attendance(m, id, Attendance::Away, fx);
+    rooms::follow_stay(m, cx.at, id);
 }
 
 fn set_attendance(m: &mut Meeting, id: PersonId, attendance: Attendance, fx: &mut Effects) {
