@@ -905,7 +905,7 @@ comments: number,
 answers: number, };
 
 /**
- * What remains of a deleted meeting (HT30): counts, times and hashes, nothing that people wrote but its title.
+ * What remains of a deleted meeting (HT40): counts, times and hashes, nothing that people wrote but its title.
  */
 export type DeletionCertificate = { 
 /**
@@ -950,7 +950,7 @@ state_hash: string | null,
 certificate_hash: string, };
 
 /**
- * `GET /api/certificates` with the operator's key (HT30), the newest first.
+ * `GET /api/certificates` with the operator's key (HT40), the newest first.
  */
 export type DeletionCertificates = { 
 /**
@@ -1737,7 +1737,7 @@ export type ImportRoster = {
 rows: Array<RosterRow>, };
 
 /**
- * `GET /api/information` (HT31): what a municipality files about this host.
+ * `GET /api/information` (HT41): what a municipality files about this host.
  */
 export type Information = { 
 /**
