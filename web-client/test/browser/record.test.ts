@@ -136,7 +136,7 @@ test("files for Zoom: who lacks an address is listed, and the file is right to t
   expect(await violationsOf(coordinator)).toEqual([]);
   await button(coordinator, /^部屋割り.*対話1/).click();
   await coordinator.getByRole("dialog").getByText("1部屋、1人分を書き出せます。").waitFor();
-  await button(coordinator.getByRole("dialog"), "閉じる").click();
+  await coordinator.getByRole("dialog").getByRole("button", { name: "閉じる", exact: true }).click();
 });
 
 test("the secretariat takes the vote's file when the vote has closed, coordinators when it is published", async () => {

@@ -82,7 +82,9 @@ describe.each(PAGE_SCENES)("$name", ({ name, path, routes, act, noisy }) => {
       const page = await context.newPage();
       const errors: string[] = [];
       page.on("pageerror", (error) => errors.push(String(error)));
-      page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+      page.on("console", (message) => {
+        if (message.type() === "error") errors.push(`${message.text()} ${message.location().url}`);
+      });
       await routes?.(page);
       await page.goto(address + path);
       await act(page);

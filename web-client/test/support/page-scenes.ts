@@ -34,7 +34,12 @@ async function joining(page: Page): Promise<void> {
     retry_after_ms: 0,
     detail: "",
   };
-  await page.routeWebSocket(/\/ws$/, (socket) => socket.onMessage(() => socket.send(JSON.stringify(goodbye))));
+  await page.routeWebSocket(/\/ws$/, (socket) =>
+    socket.onMessage(() => {
+      socket.send(JSON.stringify(goodbye));
+      void socket.close({ code: goodbye.number });
+    }),
+  );
   await page.route("**/api/join/options", (route) => route.fulfill({ json: OPTIONS }));
 }
 
