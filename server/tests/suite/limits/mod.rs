@@ -257,7 +257,14 @@ fn a_meeting_takes_as_many_as_its_limits_say_and_not_one_more() {
     for (name, there, made) in cases {
         let mut scene = Scene::new();
         let max = limit(name);
-        for n in 0..max - there {
+        // So many teams come by a roster, all but the last.
+        let imported = if name == "TEAMS_MAX" { max - there - 1 } else { 0 };
+        if imported > 0 {
+            let row = |n: usize| json!({"team": format!("団体 {n}"), "region": null, "name": format!("担当 {n}"), "role": "participant", "email": null});
+            let rows: Vec<_> = (0..imported).map(row).collect();
+            assert_eq!(scene.ask(COORDINATOR, &json!({"type": "import_roster", "rows": rows})), Ok(()));
+        }
+        for n in imported..max - there {
             for command in made(n) {
                 assert_eq!(scene.ask(COORDINATOR, &command), Ok(()), "{name}: {n}");
             }
