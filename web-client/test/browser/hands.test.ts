@@ -9,7 +9,7 @@ import { violationsOf } from "../support/axe";
 import { launchChromium } from "../support/chromium";
 import { Desk, linksOf } from "../support/desk";
 import { Engawa } from "../support/engawa";
-import { openLink, SOON_MS, tabTo } from "../support/hands";
+import { choose, openLink, SOON_MS, tabTo } from "../support/hands";
 import { isConnected, noteOf, pickName } from "../support/people";
 import { png } from "../support/uploads";
 
@@ -152,6 +152,14 @@ test("by keyboard alone: from the code to a room, notes, turns, help, pulse, pos
   await page.keyboard.press("ArrowRight");
   const ideal = page.locator("section.area").filter({ has: page.getByRole("heading", { name: "ありたい姿" }) });
   await ideal.getByRole("article").filter({ hasText: "直した付箋" }).waitFor();
+  await pressSeen(page, rewritten.getByRole("button", { name: /^操作/ }));
+  await choose(page, rewritten.getByLabel("まとまり"), "新しいまとまりを作る");
+  await page.getByLabel("まとまりの名前").waitFor();
+  await tabTo(page, page.getByLabel("まとまりの名前"));
+  await isSeen(page);
+  await page.keyboard.insertText("手の話");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: /手の話/ }).waitFor();
   const second = noteOf(page, "もうひとつ");
   await pressSeen(page, second.getByRole("button", { name: /^操作/ }));
   await pressSeen(page, second.getByRole("button", { name: "消す" }));

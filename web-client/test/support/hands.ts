@@ -32,22 +32,20 @@ export async function press(page: Page, target: Locator, key: "Enter" | "Space" 
   await page.keyboard.press(key);
 }
 
-/** Chooses an option of a list by typing, as a keyboard does. */
+/**
+ * Chooses an option of a list with the arrow keys, as a keyboard does. The way is counted beforehand: a list may act as soon as
+ * its choice changes, and be gone.
+ */
 export async function choose(page: Page, list: Locator, label: string): Promise<void> {
   await tabTo(page, list);
-  const at = await list.evaluate(
+  const steps = await list.evaluate(
     (element, wanted) =>
-      [...(element as HTMLSelectElement).options].findIndex(
-        (option) => !option.disabled && (option.textContent ?? "").includes(wanted),
-      ),
+      [...(element as HTMLSelectElement).options]
+        .filter((option) => !option.disabled)
+        .findIndex((option) => (option.textContent ?? "").includes(wanted)),
     label,
   );
-  if (at < 0) throw new Error(`no option ${label}`);
+  if (steps < 0) throw new Error(`no option ${label}`);
   await page.keyboard.press("Home");
-  for (let steps = 0; steps < STOPS_MAX; steps += 1) {
-    const now = await list.evaluate((element) => (element as HTMLSelectElement).selectedIndex);
-    if (now === at) return;
-    await page.keyboard.press(now < at ? "ArrowDown" : "ArrowUp");
-  }
-  throw new Error(`${label} cannot be chosen with the keyboard`);
+  for (let step = 0; step < steps; step += 1) await page.keyboard.press("ArrowDown");
 }
