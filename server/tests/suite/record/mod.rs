@@ -6,3 +6,25 @@ mod office;
 mod scale;
 mod stage;
 mod vote;
+
+/// The sheets by their titles, as somebody reads them: written here once more, so that a change of a word is seen.
+pub(crate) fn titles() -> [&'static str; 16] {
+    [
+        "概要",
+        "進行",
+        "経過",
+        "部屋",
+        "だれがいつどの部屋に",
+        "付箋",
+        "連絡",
+        "ポスター",
+        "コメント",
+        "順位",
+        "投票率",
+        "投票の経過",
+        "モヤモヤ",
+        "ひとこと",
+        "アンケート集計",
+        "アンケート記述",
+    ]
+}

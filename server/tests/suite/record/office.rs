@@ -10,6 +10,7 @@ use engawa_server::record::{RecordFile, SheetKind, write};
 use serde_json::json;
 
 use super::stage::held;
+use super::titles;
 
 /// LibreOffice's options for CSV: comma, quotes, UTF-8, from the first line, texts in quotes, cells as shown, every sheet
 /// (-1) into a file of its own.
@@ -81,25 +82,4 @@ fn every_sheet_opens_in_a_spreadsheet_program_and_says_the_same() {
         .find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("notes-")));
     let theirs = fs::read_to_string(theirs.expect("a sheet")).unwrap();
     assert!(theirs.contains("'=HYPERLINK") && theirs.contains("髙﨑①𠮷"), "{theirs}");
-}
-
-fn titles() -> [&'static str; 16] {
-    [
-        "概要",
-        "進行",
-        "経過",
-        "部屋",
-        "だれがいつどの部屋に",
-        "付箋",
-        "連絡",
-        "ポスター",
-        "コメント",
-        "順位",
-        "投票率",
-        "投票の経過",
-        "モヤモヤ",
-        "ひとこと",
-        "アンケート集計",
-        "アンケート記述",
-    ]
 }
