@@ -15,6 +15,7 @@ mod posters;
 mod preparation;
 mod record;
 mod refusal;
+mod series;
 mod uploads;
 mod zoom;
 
@@ -23,6 +24,7 @@ pub(crate) use archive::unpack_to_nowhere;
 #[cfg(any(test, feature = "test-support"))]
 pub(crate) use frames::Asked as FramesAsked;
 pub use links::links_of;
+pub(crate) use preparation::known_roster;
 pub(crate) use record::vote_text;
 
 use std::sync::{Arc, Mutex};
@@ -104,6 +106,8 @@ pub fn routes(state: ApiState) -> Router {
         .route("/api/meetings/{meeting}", delete(meetings::remove))
         .route("/api/meetings/{meeting}/certificate", get(meetings::certificate))
         .route("/api/certificates", get(meetings::certificates))
+        .route("/api/meetings/{meeting}/follow/preview", post(series::preview))
+        .route("/api/meetings/{meeting}/follow", post(series::take))
         .route("/api/information", get(information::show))
         .route("/api/meetings/{meeting}/log", get(log::show))
         .route("/api/meetings/{meeting}/backup", get(backup::show))

@@ -19,6 +19,7 @@ mod nodes;
 mod parties;
 mod preparation;
 mod record;
+mod series;
 mod store;
 mod support;
 mod tidy;
