@@ -15,7 +15,8 @@ const ja = {
 
 const en: typeof ja = {
   lines: "Mean by meeting",
-  summary: (meetings, first, last) => `Mean fog index of ${meetings} meetings: ${first}% in the first, ${last}% in the latest.`,
+  summary: (meetings, first, last) =>
+    `Mean fog index of ${meetings} meetings: ${first}% in the first, ${last}% in the latest.`,
   this_meeting: "this one",
   meeting: "Meeting",
   held: "Held",
