@@ -8,6 +8,8 @@ mod program;
 mod rights;
 mod taking;
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use engawa_protocol::command::{
@@ -36,7 +38,9 @@ struct Two {
 
 impl Two {
     async fn new() -> Self {
-        Self::over(Venue::quiet(HubLimits::default()).await).await
+        // A meeting that never was is not looked for long.
+        let limits = HubLimits { absent_patience: Duration::from_millis(50), ..HubLimits::default() };
+        Self::over(Venue::quiet(limits).await).await
     }
 
     async fn over(venue: Venue) -> Self {
@@ -125,7 +129,11 @@ async fn poster(venue: &mut Venue, team: u32, title: &str, file: Option<PosterFi
 
 /// A poster's file that is kept: a small picture of one colour.
 async fn picture(venue: &Venue, shade: u8) -> PosterFile {
-    let pixels = image::RgbImage::from_pixel(24, 16, image::Rgb([shade, 90, 200]));
+    let pixels = image::RgbImage::from_pixel(
+        24,
+        16,
+        image::Rgb([shade.wrapping_mul(83), shade.wrapping_mul(47), 200]),
+    );
     let mut bytes = std::io::Cursor::new(Vec::new());
     image::DynamicImage::from(pixels).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
     venue.hub.poster_files().keep(venue.meeting, bytes.into_inner()).await.unwrap()
