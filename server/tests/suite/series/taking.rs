@@ -151,7 +151,7 @@ async fn ht50_only_the_parts_asked_for_come() {
 
 /// What has been taken over is the meeting's own.
 #[tokio::test]
-async fn ht40_deleting_the_earlier_meeting_takes_nothing_away() {
+async fn ht40_ht51_deleting_the_earlier_meeting_takes_nothing_away() {
     let two = held().await;
     two.take(all()).await;
     let names = two.files(two.venue.meeting).await;
@@ -180,7 +180,7 @@ async fn ht50_a_meeting_that_has_ended_takes_nothing_over_and_hands_everything_o
 
 /// A guest who watches sees the new line at once.
 #[tokio::test]
-async fn whoever_is_there_sees_the_line_over_meetings_come() {
+async fn fd11_whoever_is_there_sees_the_line_over_meetings_come() {
     let two = held().await;
     let mut person = crate::support::Person::enter(&two.venue, PersonId(1)).await;
     two.take(all()).await;
