@@ -134,7 +134,7 @@ async fn ht50_posters_that_are_there_stay_unless_they_are_to_be_replaced() {
     assert_eq!(effects(replacing).await.0, replaced);
     let followed = two.take(all()).await;
     assert_eq!((followed.posters_added, followed.posters_changed), (1, 0));
-    assert_eq!(followed.doubts, [missing.clone()]);
+    assert_eq!(followed.doubts, [missing]);
     let title = |meeting: &Meeting| {
         meeting.poster_of(TeamId(1)).map(|poster| (poster.1.to_owned(), poster.3.is_some()))
     };
