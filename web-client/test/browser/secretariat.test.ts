@@ -167,7 +167,7 @@ test("vt7: two who press at once show one place, and the second is told so", asy
 test("places are told to all, after a second yes; participants see their own", async () => {
   await press(second, button(second, "全員に、全部の順位を知らせる"));
   await second.getByText("知らせると、取り消せません。").waitFor();
-  await press(second, second.getByRole("button", { name: "知らせる", exact: true }));
+  await press(second, second.getByRole("group").getByRole("button", { name: "知らせる", exact: true }));
   await second.getByText("順位を知らせました。").waitFor();
   const page = await openLink(browser, participants[10]?.link ?? "", { width: 320, height: 700 });
   await page.getByRole("button", { name: /^投票/ }).click();
