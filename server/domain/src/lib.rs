@@ -64,5 +64,5 @@ pub use series::{
     CarriedMeeting, CarriedPerson, CarriedPoster, CarriedRound, CarriedTeam, CarryOver, Recognised,
     carry_over,
 };
-pub use snapshot::{decode_snapshot, digest, encode_snapshot};
+pub use snapshot::{decode_snapshot, digest, encode_snapshot, snapshot_with_digest};
 pub use totals::Totals;
