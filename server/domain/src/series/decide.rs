@@ -30,6 +30,7 @@ pub(crate) fn follow_meeting(m: &Meeting, _cx: &Context, c: &FollowMeeting) -> R
         }
         lay_over(&mut series, earlier)?;
     }
+    series.keep_only(|person| m.roster.people.contains_key(&person));
     series.bound();
     Ok(Change::Keep(series))
 }

@@ -87,6 +87,15 @@ impl Series {
         history
     }
 
+    /// Forgets whom others met of everybody but these: of somebody who is on the roster no more, not even as removed,
+    /// nothing may stay.
+    pub(crate) fn keep_only(&mut self, kept: impl Fn(PersonId) -> bool) {
+        for earlier in &mut self.meetings {
+            earlier.sittings.iter_mut().for_each(|sitting| sitting.seats.retain(|person, _| kept(*person)));
+            earlier.sittings.retain(|sitting| !sitting.seats.is_empty());
+        }
+    }
+
     /// What more than is allowed goes, the oldest first.
     fn bound(&mut self) {
         self.meetings.sort_by_key(|earlier| (earlier.held_at, earlier.meeting));
@@ -106,5 +115,35 @@ impl Pulse {
     /// How many gave one.
     pub(crate) fn count(&self) -> u32 {
         self.distribution.iter().fold(0, |all, some| all.saturating_add(*some))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeMap;
+    use alloc::vec;
+
+    use engawa_protocol::codec::from_slice;
+
+    use super::*;
+
+    #[test]
+    fn one_person_can_be_taken_out_and_the_others_stay() {
+        let sitting = |round, people: &[u32]| Sitting {
+            round: RoundId(round),
+            seats: BTreeMap::from_iter(people.iter().map(|person| (PersonId(*person), 1))),
+        };
+        let earlier = Earlier {
+            meeting: from_slice(b"\"00000000-0000-4000-8000-000000000001\"").unwrap(),
+            title: "a".into(),
+            held_at: Timestamp(1),
+            pulses: vec![],
+            sittings: vec![sitting(1, &[2, 3, 4]), sitting(2, &[3])],
+        };
+        let mut series = Series { meetings: vec![earlier] };
+        series.keep_only(|person| person != PersonId(3));
+        let history = series.history();
+        assert_eq!((history.met(2, 3), history.met(2, 4), history.round_count()), (0, 1, 1));
+        assert_eq!(series.meetings[0].sittings.len(), 1, "a round in which nobody is left goes");
     }
 }
