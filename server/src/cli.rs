@@ -15,7 +15,7 @@ use engawa_domain::record::Edition;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{KeyRing, KeySource};
-use crate::backup::run::{BackupRunError, export_log, export_record, import_log, list_meetings};
+use crate::backup::run::{export_log, export_record, import_log, list_meetings};
 use crate::certificates::run::{delete_meeting, list_certificates};
 use crate::config::{Config, RawConfig, SECRET_FIELDS, example_toml, print_toml, unknown_env_names};
 use crate::net::{Certificate, Drained};
@@ -25,6 +25,7 @@ use crate::replay::{ReplayError, replay};
 use crate::run::{Ready, RunError};
 use crate::serve::shut_down_on_signal;
 use crate::vote_file::{self, VOTE_FILE_BYTES_MAX};
+use crate::ways_in::{self, WaysInAction};
 
 const FILE_ENV: &str = "ENGAWA_CONFIG_FILE";
 
@@ -107,6 +108,8 @@ enum Action {
         #[arg(long)]
         named: bool,
     },
+    #[command(flatten)]
+    WaysIn(WaysInAction),
     /// Check a vote's file and count it again: exit code 0 if it is as it was written, 1 if it was altered, 2 if it cannot
     /// be read. Needs no server and no settings.
     VerifyVote {
@@ -193,20 +196,21 @@ fn act(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
         }
         Action::PrintConfig => print(&print_toml(&config)),
         Action::RotateKeys => rotate_keys(&config),
-        Action::ListMeetings => print(&run_backup(list_meetings(&config))?),
+        Action::ListMeetings => print(&run_on_store(list_meetings(&config))?),
         Action::DeleteMeeting { meeting } => {
-            print(&run_backup(delete_meeting(&config, engawa_protocol::MeetingId(meeting)))?)
+            print(&run_on_store(delete_meeting(&config, engawa_protocol::MeetingId(meeting)))?)
         }
-        Action::ListCertificates => print(&run_backup(list_certificates(&config))?),
+        Action::ListCertificates => print(&run_on_store(list_certificates(&config))?),
         Action::ExportLog { meeting, file } => {
-            print(&run_backup(export_log(&config, engawa_protocol::MeetingId(meeting), &file))?)
+            print(&run_on_store(export_log(&config, engawa_protocol::MeetingId(meeting), &file))?)
         }
-        Action::ImportLog { file, replace } => print(&run_backup(import_log(&config, &file, replace))?),
+        Action::ImportLog { file, replace } => print(&run_on_store(import_log(&config, &file, replace))?),
         Action::ExportRecord { meeting, file, named } => {
             let edition = if named { Edition::Named } else { Edition::Nameless };
             let meeting = engawa_protocol::MeetingId(meeting);
-            print(&run_backup(export_record(&config, meeting, &file, edition))?)
+            print(&run_on_store(export_record(&config, meeting, &file, edition))?)
         }
+        Action::WaysIn(action) => print(&run_on_store(ways_in::act(&config, action))?),
         Action::ExampleConfig | Action::Replay { .. } | Action::VerifyVote { .. } => Ok(()),
     }
 }
@@ -250,7 +254,7 @@ fn rotate_keys(config: &Config) -> Result<(), Failure> {
 }
 
 /// Runs what needs a store and no server.
-fn run_backup(work: impl Future<Output = Result<String, BackupRunError>>) -> Result<String, Failure> {
+fn run_on_store<E: Display>(work: impl Future<Output = Result<String, E>>) -> Result<String, Failure> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::failed)?;
     runtime.block_on(work).map_err(Failure::failed)

@@ -28,3 +28,4 @@ pub mod serve;
 pub mod store;
 pub mod transport;
 pub mod vote_file;
+mod ways_in;
