@@ -13,7 +13,7 @@ use super::ApiState;
 use crate::http::{Described, Table};
 
 /// The document: OpenAPI 3.1.
-pub const DOCUMENT: &str = include_str!("../../../../protocol/openapi.json");
+const DOCUMENT: &str = include_str!("../../../../protocol/openapi.json");
 const STYLE: &str = include_str!("style.css");
 /// The page needs its style and nothing else.
 const POLICY: &str =
