@@ -18,6 +18,9 @@ use crate::hub::{HubError, code_of};
 /// The operator, and the coordinators of the meeting.
 const OPERATOR_OR_COORDINATOR: &[Key] = &[OPERATOR[0], COORDINATOR[0]];
 
+/// The operator, and whoever had a coordinator's link, personal or shared: the meeting that could tell more is no more.
+const WHO_DELETED: &[Key] = &[OPERATOR[0], COORDINATOR[0], Key::Shared(&[Role::Coordinator])];
+
 pub(super) fn routes() -> Table<ApiState> {
     let made = Described::post("/api/meetings", "HT5", "Makes a meeting")
         .for_keys(OPERATOR)
@@ -33,7 +36,7 @@ pub(super) fn routes() -> Table<ApiState> {
         .gives_json::<DeletionCertificate>("What remains: counts, time, hashes.");
     let certificate_told =
         Described::get("/api/meetings/{meeting}/certificate", "HT40", "What remains of a deleted meeting")
-            .for_keys(OPERATOR_OR_COORDINATOR)
+            .for_keys(WHO_DELETED)
             .in_path::<MeetingId>("meeting", "The meeting.")
             .of_a_meeting()
             .refused(&[ApiErrorKind::NotFound])

@@ -5,7 +5,8 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use engawa_domain::{Admission, Meeting, Viewer, admit};
-use engawa_protocol::{MeetingId, PersonId, Role};
+use engawa_protocol::command::{AddPerson, AddTeam};
+use engawa_protocol::{MeetingId, PersonId, Role, TeamId};
 use engawa_server::auth::{KeyRing, KeySource};
 use engawa_server::backup::export;
 use engawa_server::clock::SystemClock;
@@ -23,8 +24,11 @@ async fn store(data: &Path) -> Arc<dyn Store> {
 /// A meeting with a coordinator and three people, of whom two have one name.
 async fn prepared(data: &Path) -> MeetingId {
     let mut venue = Venue::over(store(data).await, HubLimits::default()).await;
-    for name in ["髙橋①", "担当A", "担当A"] {
-        venue.invite(name, Role::Participant).await;
+    venue.invite("髙橋①", Role::Participant).await;
+    for team in ["弘前市", "甲府市"] {
+        let team = venue.ask(AddTeam { name: team.into(), region: None }).await.map(TeamId);
+        let person = AddPerson { name: "担当A".into(), role: Role::Participant, team, email: None };
+        venue.ask(person).await;
     }
     venue.close().await;
     venue.hub.store().close().await.unwrap();

@@ -83,11 +83,13 @@ fn operation(route: &Described, forms: &mut SchemaGenerator) -> Value {
         "operationId": name,
         "tags": [route.group.names().1],
         "summary": route.title,
-        "description": route.says,
         "x-rule": route.rule,
         "security": security(route),
         "responses": responses(route, forms),
     });
+    if !route.says.is_empty() {
+        told["description"] = route.says.into();
+    }
     if !route.parameters.is_empty() {
         told["parameters"] = route.parameters.iter().map(|one| parameter(one, forms)).collect();
     }

@@ -55,5 +55,5 @@ async fn ht60_the_page_shows_every_operation_and_asks_no_other_host() {
     }
     assert!(!get("/api/docs/style.css").await.contains("url("));
     let served: serde_json::Value = serde_json::from_str(&get("/api/openapi.json").await).unwrap();
-    assert_eq!(served, document);
+    assert!(served == document, "the server gives another document than the tree has");
 }

@@ -6,8 +6,8 @@ use std::io::Cursor;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, header};
-use engawa_protocol::Role;
-use engawa_protocol::command::{AddRound, AddTeam};
+use engawa_protocol::command::{AddPerson, AddRound, AddTeam};
+use engawa_protocol::{PersonId, Role};
 use engawa_server::auth::LinkGrant;
 use engawa_server::config::RawConfig;
 use engawa_server::http::Assets;
@@ -44,6 +44,8 @@ impl Held {
 pub(super) struct Stage {
     pub(super) venue: Venue,
     tokens: BTreeMap<Role, String>,
+    /// As a node serves it: one for all requests, for lines of polls live in it.
+    served: Router,
     /// The name of a poster's file.
     pub(super) file: String,
 }
@@ -53,11 +55,13 @@ impl Stage {
         let mut venue = Venue::quiet(HubLimits::default()).await;
         venue.ask(AddTeam { name: "弘前市".into(), region: Some("青森県".into()) }).await;
         let mut tokens = BTreeMap::new();
-        let coordinator =
-            LinkGrant::personal(venue.meeting, Role::Coordinator, engawa_protocol::PersonId(1), 0);
+        let coordinator = LinkGrant::personal(venue.meeting, Role::Coordinator, PersonId(1), 0);
         tokens.insert(Role::Coordinator, venue.state.keys.sign(&coordinator).expose().to_owned());
         for role in [Role::Facilitator, Role::Secretariat, Role::Participant, Role::Observer] {
-            let person = venue.invite(&format!("{role:?}"), role).await;
+            let name = format!("{role:?}");
+            let email = Some("someone@example.jp".to_owned()).filter(|_| role == Role::Participant);
+            let person = venue.ask(AddPerson { name, role, team: None, email }).await;
+            let person = PersonId(person.expect("an id"));
             tokens.insert(role, venue.state.keys.sign(&venue.grant(person).await).expose().to_owned());
         }
         let plan = json!({"kind": "dialogue", "title": "対話", "question": "", "duration_ms": 60_000,
@@ -67,17 +71,13 @@ impl Stage {
         let round: engawa_protocol::Command = serde_json::from_value(round).unwrap();
         venue.ask(round).await;
         let kept = venue.hub.poster_files().keep(venue.meeting, picture()).await.unwrap();
-        Self { venue, tokens, file: format!("{}.jpg", kept.hash) }
+        let config = RawConfig::default().validate().unwrap();
+        let served = with_common_layers(&config, routes(venue.state.clone()), Assets::from_files([]));
+        Self { venue, tokens, served, file: format!("{}.jpg", kept.hash) }
     }
 
     pub(super) fn routes(&self) -> Routes {
         routes(self.venue.state.clone())
-    }
-
-    /// As a node serves them, with the layers around them.
-    pub(super) fn served(&self) -> Router {
-        let config = RawConfig::default().validate().unwrap();
-        with_common_layers(&config, self.routes(), Assets::from_files([]))
     }
 
     pub(super) fn token(&self, held: Held) -> Option<String> {
@@ -106,7 +106,7 @@ impl Stage {
             }
             Sent::Bytes(bytes) => Body::from(bytes),
         };
-        self.served().oneshot(request.body(body).unwrap()).await.unwrap()
+        self.served.clone().oneshot(request.body(body).unwrap()).await.unwrap()
     }
 }
 
