@@ -411,7 +411,6 @@ impl<S: Clone + Send + Sync + 'static> Table<S> {
     }
 
     /// What serves them, and what is said about them.
-    #[must_use]
     pub fn into_parts(self) -> (Router<S>, Vec<Described>) {
         (self.router, self.described)
     }

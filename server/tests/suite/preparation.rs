@@ -17,7 +17,10 @@ use engawa_server::auth::LinkGrant;
 use engawa_server::hub::HubLimits;
 use engawa_server::run::routes;
 use http_body_util::BodyExt as _;
-use image::{DynamicImage, ImageEncoder as _, ImageFormat, RgbaImage};
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::PngEncoder;
+use image::codecs::webp::WebPEncoder;
+use image::{DynamicImage, ImageEncoder, ImageFormat, RgbaImage};
 use serde::de::DeserializeOwned;
 use tower::ServiceExt as _;
 
@@ -133,35 +136,25 @@ fn camera_words() -> Vec<u8> {
     exif
 }
 
+fn shot_with(mut encoder: impl ImageEncoder, pixels: &image::RgbImage) {
+    encoder.set_exif_metadata(camera_words()).unwrap();
+    let (width, height) = pixels.dimensions();
+    encoder.write_image(pixels, width, height, image::ExtendedColorType::Rgb8).unwrap();
+}
+
 #[tokio::test]
 async fn ht7_what_a_camera_wrote_turns_the_picture_and_does_not_stay() {
     let venue = Venue::quiet(HubLimits::default()).await;
     let pixels = image::RgbImage::from_pixel(60, 30, image::Rgb([200, 90, 30]));
-    let with_words =
-        |mut encoder: Box<dyn FnMut(&[u8], Vec<u8>) -> Vec<u8>>| encoder(&pixels, camera_words());
-    let shot = [
-        with_words(Box::new(|pixels, words| {
-            let mut bytes = Vec::new();
-            let mut encoder = image::codecs::jpeg::JpegEncoder::new(&mut bytes);
-            encoder.set_exif_metadata(words).unwrap();
-            encoder.write_image(pixels, 60, 30, image::ExtendedColorType::Rgb8).unwrap();
-            bytes
-        })),
-        with_words(Box::new(|pixels, words| {
-            let mut bytes = Vec::new();
-            let mut encoder = image::codecs::png::PngEncoder::new(&mut bytes);
-            encoder.set_exif_metadata(words).unwrap();
-            encoder.write_image(pixels, 60, 30, image::ExtendedColorType::Rgb8).unwrap();
-            bytes
-        })),
-        with_words(Box::new(|pixels, words| {
-            let mut bytes = Vec::new();
-            let mut encoder = image::codecs::webp::WebPEncoder::new_lossless(&mut bytes);
-            encoder.set_exif_metadata(words).unwrap();
-            encoder.write_image(pixels, 60, 30, image::ExtendedColorType::Rgb8).unwrap();
-            bytes
-        })),
-    ];
+    let shot = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP].map(|format| {
+        let mut bytes = Vec::new();
+        match format {
+            ImageFormat::Jpeg => shot_with(JpegEncoder::new(&mut bytes), &pixels),
+            ImageFormat::Png => shot_with(PngEncoder::new(&mut bytes), &pixels),
+            _ => shot_with(WebPEncoder::new_lossless(&mut bytes), &pixels),
+        }
+        bytes
+    });
     for bytes in shot {
         let says = |bytes: &[u8]| bytes.windows(8).any(|part| part == b"HIROSAKI");
         assert!(says(&bytes));

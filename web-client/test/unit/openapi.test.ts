@@ -1,9 +1,10 @@
 /** The document of the HTTP API is OpenAPI 3.1, judged by the schema of its makers. What it says is judged by the server's tests. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
 
-const text = readFileSync(new URL("../../../protocol/openapi.json", import.meta.url), "utf8");
+const text = readFileSync(join(import.meta.dirname, "../../../protocol/openapi.json"), "utf8");
 
 test("HT60: the document is valid OpenAPI 3.1", async () => {
   const validator = new Validator();
