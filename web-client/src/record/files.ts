@@ -37,5 +37,5 @@ export function sheetsFor(role: Role, edition: Edition, standings: boolean): She
 
 /** A name that every system takes for a file. */
 export function fileName(...parts: string[]): string {
-  return parts.join("_").replace(/[/\\:*?"<>|\p{Cc}]/gu, "_");
+  return parts.join("_").replace(/[/\\:*?"<>|\p{Cc}\p{Bidi_Control}]/gu, "_");
 }
