@@ -32,7 +32,10 @@ test("HT60: the page of the API fits a narrow window, asks no other host, and it
   await page.getByRole("link", { name: /参加の入口/ }).click();
   await page.locator("#post_join").waitFor();
   // A form is named where it is used; the link leads to it.
-  await page.locator("section", { has: page.locator("#post_join") }).getByRole("link", { name: "JoinRequest" }).click();
+  await page
+    .locator("section", { has: page.locator("#post_join") })
+    .getByRole("link", { name: "JoinRequest" })
+    .click();
   await page.locator("#form-JoinRequest summary").click();
   await page.locator("#form-JoinRequest").getByText("client_seq").waitFor();
   const wide = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
