@@ -23,6 +23,7 @@ use crate::observe::init_logging;
 use crate::rehearsal::{RehearsalLinks, rehearse};
 use crate::replay::{ReplayError, replay};
 use crate::run::{Ready, RunError};
+use crate::series::run::{FollowArgs, follow_meeting};
 use crate::serve::shut_down_on_signal;
 use crate::store::{StoreError, StoreMeasurement, StoreSpeed, measure_store};
 use crate::vote_file::{self, VOTE_FILE_BYTES_MAX};
@@ -111,6 +112,13 @@ enum Action {
     },
     #[command(flatten)]
     WaysIn(WaysInAction),
+    /// Let a meeting take over from an earlier one of its study group: roster, posters, who sat with whom, the pulse.
+    ///
+    /// Prints what came as JSON, or with `--preview` what would come. Nobody is removed, posters that are there stay unless
+    /// `--replace-posters` is given, and taking over again adds what is missing. With `store = "redis"` this works while
+    /// servers run. The store of a single server that runs is locked: ask that server instead
+    /// (`POST /api/meetings/MEETING/follow` with the operator's key).
+    FollowMeeting(FollowArgs),
     /// Check a vote's file and count it again: exit code 0 if it is as it was written, 1 if it was altered, 2 if it cannot
     /// be read. Needs no server and no settings.
     VerifyVote {
@@ -228,6 +236,7 @@ fn act(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
         Action::DeleteMeeting { meeting } => {
             print(&run_on_store(delete_meeting(&config, engawa_protocol::MeetingId(meeting)))?)
         }
+        Action::FollowMeeting(args) => print(&run_on_store(follow_meeting(&config, &args))?),
         Action::ListCertificates => print(&run_on_store(list_certificates(&config))?),
         Action::ExportLog { meeting, file } => {
             print(&run_on_store(export_log(&config, engawa_protocol::MeetingId(meeting), &file))?)

@@ -24,6 +24,7 @@ pub mod record;
 pub mod rehearsal;
 pub mod replay;
 pub mod run;
+mod series;
 pub mod serve;
 pub mod store;
 pub mod transport;

@@ -33,6 +33,8 @@ pub(super) const TO_JOIN: &[Key] = &[Key::Shared(&[
     Role::Participant,
     Role::Observer,
 ])];
+/// What opens a route of the operator and of the meeting's coordinators.
+pub(super) const OPERATOR_OR_COORDINATOR: &[Key] = &[OPERATOR[0], COORDINATOR[0]];
 /// What opens a route of those who look after posters and the record.
 pub(super) const OFFICE_KEYS: &[Key] = &[Key::Personal(super::posters::OFFICE)];
 

@@ -9,14 +9,11 @@ use engawa_protocol::{MeetingId, PersonId, Role};
 use uuid::Uuid;
 
 use super::ApiState;
-use super::bearer::{Bearer, COORDINATOR, OPERATOR};
+use super::bearer::{Bearer, COORDINATOR, OPERATOR, OPERATOR_OR_COORDINATOR};
 use super::refusal::from_hub;
 use crate::auth::LinkGrant;
 use crate::http::{ApiError, ApiErrorKind, Described, Json, Key, Table};
 use crate::hub::{HubError, code_of};
-
-/// The operator, and the coordinators of the meeting.
-const OPERATOR_OR_COORDINATOR: &[Key] = &[OPERATOR[0], COORDINATOR[0]];
 
 /// The operator, and whoever had a coordinator's link, personal or shared: the meeting that could tell more is no more.
 const WHO_DELETED: &[Key] = &[OPERATOR[0], COORDINATOR[0], Key::Shared(&[Role::Coordinator])];

@@ -16,6 +16,7 @@ mod posters;
 mod preparation;
 mod record;
 mod refusal;
+mod series;
 mod uploads;
 mod zoom;
 
@@ -25,6 +26,7 @@ pub(crate) use archive::unpack_to_nowhere;
 pub(crate) use frames::Asked as FramesAsked;
 pub(crate) use links::links_at;
 pub use links::links_of;
+pub(crate) use preparation::known_roster;
 pub(crate) use record::vote_text;
 
 use std::sync::{Arc, Mutex};
@@ -106,10 +108,11 @@ pub(crate) fn link_of(public_url: &Origin, keys: &KeyRing, grant: &LinkGrant) ->
 /// Routes with small bodies.
 #[must_use]
 pub fn routes(state: ApiState) -> Table {
+    let meetings = meetings::routes().merge(series::routes()).merge(log::routes()).merge(backup::routes());
     let preparation = preparation::routes().merge(posters::routes());
     let record = record::routes().merge(zoom::routes());
     [
-        meetings::routes().merge(log::routes()).merge(backup::routes()).of(Group::Meetings),
+        meetings.of(Group::Meetings),
         links::routes().merge(join::routes()).of(Group::WaysIn),
         frames::routes().of(Group::Commands),
         preparation.of(Group::Preparation),

@@ -118,7 +118,7 @@ pub(super) async fn agenda_templates(headers: HeaderMap) -> Json<AgendaTemplates
 }
 
 /// Who is on the roster, as the reader of files wants it.
-pub(super) fn known_roster(meeting: &Meeting) -> Known {
+pub(crate) fn known_roster(meeting: &Meeting) -> Known {
     let roster = meeting.roster();
     let mut known = Known::default();
     for (id, team) in roster.teams() {

@@ -31,7 +31,8 @@ pub(crate) async fn list_certificates(config: &Config) -> Result<String, BackupR
     pretty(&DeletionCertificates { certificates })
 }
 
-fn pretty(value: &impl serde::Serialize) -> Result<String, BackupRunError> {
+/// A value as JSON to read.
+pub(crate) fn pretty(value: &impl serde::Serialize) -> Result<String, BackupRunError> {
     let mut text = serde_json::to_string_pretty(value).map_err(std::io::Error::other)?;
     text.push('\n');
     Ok(text)

@@ -21,6 +21,7 @@ mod parties;
 mod poster_files;
 mod preparation;
 mod record;
+mod series;
 mod store;
 mod support;
 mod tidy;

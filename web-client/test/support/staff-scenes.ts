@@ -26,6 +26,7 @@ function withProposal(view: MeetingView): void {
     })),
     quality: {
       repeated_pairs: 3,
+      earlier_pairs: 2,
       teammate_pairs: 36,
       split_teams: 0,
       repeated_team_pairs: 2,
@@ -38,6 +39,10 @@ function withProposal(view: MeetingView): void {
 }
 
 function withPulses(view: MeetingView): void {
+  view.earlier = [
+    { title: "第3回研究会", held_at: NOW - 90 * 24 * 60 * MINUTE_MS, count: 198, sum: 11_880 },
+    { title: "第4回研究会", held_at: NOW - 45 * 24 * 60 * MINUTE_MS, count: 205, sum: 10_865 },
+  ];
   const { words } = view.pulses[1] ?? { words: null };
   view.pulses[2] = {
     distribution: [3, 8, 14, 20, 25, 19, 12, 7, 4, 2, 0],

@@ -7,7 +7,8 @@ use std::time::Duration;
 use axum::http::{StatusCode, header};
 use boon::{Compiler, SchemaIndex, Schemas};
 use engawa_protocol::http::PollReply;
-use engawa_protocol::{PROTOCOL_VERSION, Role};
+use engawa_protocol::{Language, PROTOCOL_VERSION, PersonId, Role};
+use engawa_server::auth::LinkGrant;
 use engawa_server::http::described::{Asked, Described, Key, Verb};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
@@ -95,6 +96,13 @@ async fn example(stage: &Stage, route: &Described) -> (Held, String, Sent) {
         }
         (Verb::Get, "/api/rounds/{round}/zoom.csv") => {
             (coordinator, format!("{uri}?header=ja"), Sent::Nothing)
+        }
+        (Verb::Post, "/api/meetings/{meeting}/follow/preview" | "/api/meetings/{meeting}/follow") => {
+            let earlier =
+                stage.venue.hub.create("第3回".into(), Language::Ja, "進行 1".into()).await.unwrap();
+            let link =
+                stage.venue.state.link(&LinkGrant::personal(earlier, Role::Coordinator, PersonId(1), 0));
+            (coordinator, uri, Sent::Json(json!({ "earlier_link": link })))
         }
         (Verb::Post, "/api/join/options") => (Held::Shared(Role::Participant), uri, Sent::Json(json!({}))),
         (Verb::Post, "/api/join") => {
