@@ -14,7 +14,7 @@ use crate::backup::run::{BackupRunError, open};
 use crate::certificates::run::pretty;
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::hub::{Hub, HubError, HubLimits};
+use crate::hub::{Hub, HubLimits};
 use crate::run::poster_files;
 
 /// What the command line says of taking over.
