@@ -15,7 +15,7 @@ use engawa_domain::record::Edition;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{KeyRing, KeySource};
-use crate::backup::run::{BackupRunError, export_log, export_record, import_log, list_meetings};
+use crate::backup::run::{export_log, export_record, import_log, list_meetings};
 use crate::certificates::run::{delete_meeting, list_certificates};
 use crate::config::{Config, RawConfig, SECRET_FIELDS, example_toml, print_toml, unknown_env_names};
 use crate::net::{Certificate, Drained};
@@ -27,6 +27,7 @@ use crate::series::run::{FollowArgs, follow_meeting};
 use crate::serve::shut_down_on_signal;
 use crate::store::{StoreError, StoreMeasurement, StoreSpeed, measure_store};
 use crate::vote_file::{self, VOTE_FILE_BYTES_MAX};
+use crate::ways_in::{self, WaysInAction};
 
 const FILE_ENV: &str = "ENGAWA_CONFIG_FILE";
 
@@ -109,6 +110,8 @@ enum Action {
         #[arg(long)]
         named: bool,
     },
+    #[command(flatten)]
+    WaysIn(WaysInAction),
     /// Let a meeting take over from an earlier one of its study group: roster, posters, who sat with whom, the pulse.
     ///
     /// Prints what came as JSON, or with `--preview` what would come. Nobody is removed, posters that are there stay unless
@@ -229,21 +232,22 @@ fn act(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
         }
         Action::PrintConfig => print(&print_toml(&config)),
         Action::RotateKeys => rotate_keys(&config),
-        Action::ListMeetings => print(&run_backup(list_meetings(&config))?),
+        Action::ListMeetings => print(&run_on_store(list_meetings(&config))?),
         Action::DeleteMeeting { meeting } => {
-            print(&run_backup(delete_meeting(&config, engawa_protocol::MeetingId(meeting)))?)
+            print(&run_on_store(delete_meeting(&config, engawa_protocol::MeetingId(meeting)))?)
         }
-        Action::FollowMeeting(args) => print(&run_backup(follow_meeting(&config, &args))?),
-        Action::ListCertificates => print(&run_backup(list_certificates(&config))?),
+        Action::FollowMeeting(args) => print(&run_on_store(follow_meeting(&config, &args))?),
+        Action::ListCertificates => print(&run_on_store(list_certificates(&config))?),
         Action::ExportLog { meeting, file } => {
-            print(&run_backup(export_log(&config, engawa_protocol::MeetingId(meeting), &file))?)
+            print(&run_on_store(export_log(&config, engawa_protocol::MeetingId(meeting), &file))?)
         }
-        Action::ImportLog { file, replace } => print(&run_backup(import_log(&config, &file, replace))?),
+        Action::ImportLog { file, replace } => print(&run_on_store(import_log(&config, &file, replace))?),
         Action::ExportRecord { meeting, file, named } => {
             let edition = if named { Edition::Named } else { Edition::Nameless };
             let meeting = engawa_protocol::MeetingId(meeting);
-            print(&run_backup(export_record(&config, meeting, &file, edition))?)
+            print(&run_on_store(export_record(&config, meeting, &file, edition))?)
         }
+        Action::WaysIn(action) => print(&run_on_store(ways_in::act(&config, action))?),
         Action::ExampleConfig | Action::Replay { .. } | Action::VerifyVote { .. } => Ok(()),
     }
 }
@@ -295,7 +299,7 @@ fn measured(work: impl Future<Output = Result<StoreSpeed, StoreError>>) -> Resul
 }
 
 /// Runs what needs a store and no server.
-fn run_backup(work: impl Future<Output = Result<String, BackupRunError>>) -> Result<String, Failure> {
+fn run_on_store<E: Display>(work: impl Future<Output = Result<String, E>>) -> Result<String, Failure> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::failed)?;
     runtime.block_on(work).map_err(Failure::failed)

@@ -29,3 +29,4 @@ pub mod serve;
 pub mod store;
 pub mod transport;
 pub mod vote_file;
+mod ways_in;

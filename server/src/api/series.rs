@@ -7,11 +7,31 @@ use engawa_protocol::preparation::{FollowPreview, FollowRequest, Followed};
 use uuid::Uuid;
 
 use super::ApiState;
-use super::bearer::Bearer;
+use super::bearer::{Bearer, OPERATOR_OR_COORDINATOR};
 use super::refusal::from_hub;
-use crate::http::{ApiError, ApiErrorKind, Json};
+use crate::http::{ApiError, ApiErrorKind, Described, Json, Table};
 use crate::hub::HubError;
 use crate::series;
+
+pub(super) fn routes() -> Table<ApiState> {
+    let following = |path, title| {
+        Described::post(path, "HT50", title)
+            .for_keys(OPERATOR_OR_COORDINATOR)
+            .in_path::<MeetingId>("meeting", "The meeting that takes over.")
+            .of_a_meeting()
+            .refused(&[ApiErrorKind::NotFound, ApiErrorKind::FollowsItself, ApiErrorKind::EarlierLinkRefused])
+            .takes_json::<FollowRequest>()
+    };
+    let previewed =
+        following("/api/meetings/{meeting}/follow/preview", "What would come from an earlier meeting")
+            .says("Takes nothing.")
+            .gives_json::<FollowPreview>("Teams, people, posters, sittings and pulses, with every doubt.");
+    let taken = following("/api/meetings/{meeting}/follow", "Takes over from an earlier meeting")
+        .says("Goes on to its end also when whoever asked has gone. Asked again it adds what is missing.")
+        .refused(&[ApiErrorKind::TakenInPart])
+        .gives_json::<Followed>("What has come.");
+    Table::default().route(previewed, preview).route(taken, take)
+}
 
 /// `POST /api/meetings/{meeting}/follow/preview` (HT50): what would come. Nothing is taken by it.
 pub(super) async fn preview(

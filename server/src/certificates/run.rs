@@ -15,7 +15,7 @@ use crate::run::poster_files;
 /// Deletes a meeting for good; answers with its certificate as JSON.
 pub(crate) async fn delete_meeting(config: &Config, meeting: MeetingId) -> Result<String, BackupRunError> {
     let store = open(config, true).await?;
-    let files = poster_files(config).map_err(HubError::PosterFiles)?;
+    let files = poster_files(config).await.map_err(BackupRunError::Open)?;
     let hub = Hub::new(Arc::clone(&store), Arc::new(SystemClock), HubLimits::default());
     hub.keep_poster_files_in(files);
     let deleted = hub.delete(meeting, DeletionReason::Asked).await;
@@ -26,7 +26,7 @@ pub(crate) async fn delete_meeting(config: &Config, meeting: MeetingId) -> Resul
 
 /// The certificates that are kept here, as JSON. Needs no store: it works while a server runs.
 pub(crate) async fn list_certificates(config: &Config) -> Result<String, BackupRunError> {
-    let files = poster_files(config).map_err(HubError::PosterFiles)?;
+    let files = poster_files(config).await.map_err(BackupRunError::Open)?;
     let certificates = files.certificates().all().await.map_err(HubError::Certificate)?;
     pretty(&DeletionCertificates { certificates })
 }

@@ -14,7 +14,7 @@ use crate::backup::run::{BackupRunError, open};
 use crate::certificates::run::pretty;
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::hub::{Hub, HubError, HubLimits};
+use crate::hub::{Hub, HubLimits};
 use crate::run::poster_files;
 
 /// What the command line says of taking over.
@@ -71,7 +71,7 @@ pub(crate) async fn follow_meeting(config: &Config, args: &FollowArgs) -> Result
         BackupRunError::Backup(BackupError::Locked) => BackupRunError::AskTheServer,
         error => error,
     })?;
-    let files = poster_files(config).map_err(HubError::PosterFiles)?;
+    let files = poster_files(config).await.map_err(BackupRunError::Open)?;
     let hub = Hub::new(Arc::clone(&store), Arc::new(SystemClock), HubLimits::default());
     hub.keep_poster_files_in(files);
     let told = told(&hub, args).await;

@@ -1,5 +1,8 @@
-//! Where the files of posters are kept: an object store (a local folder, or memory), a folder a meeting, each file
+//! Where the files of posters are kept: an object store (a local folder, a bucket, or memory), a folder a meeting, each file
 //! under the hash of its content. Owns names, bounds and the pace of the work; must not know who may see what.
+
+pub(crate) mod fault;
+pub mod s3;
 
 use std::collections::BTreeMap;
 use std::path::Path as FilePath;
@@ -36,7 +39,7 @@ pub enum PosterFileError {
     #[error("no such file")]
     NotFound,
     /// The store failed.
-    #[error("the store of files: {0}")]
+    #[error("the store of files: {}", fault::cause_of(.0))]
     Store(object_store::Error),
     /// Whoever drew the picture failed.
     #[error("drawing a picture failed")]
