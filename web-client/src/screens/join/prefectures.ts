@@ -53,6 +53,7 @@ function reads(region: string, word: string): boolean {
 
 /** Whether every word stands in the text or reads as the region. */
 export function matches(words: readonly string[], text: string, region: string | null): boolean {
+  if (words.length === 0) return true;
   const where = plain(text);
   return words.every((word) => where.includes(word) || (region !== null && reads(region, word)));
 }
