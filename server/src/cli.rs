@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use clap::{Args as _, Parser, Subcommand};
 use engawa_domain::record::Edition;
@@ -24,6 +24,7 @@ use crate::rehearsal::{RehearsalLinks, rehearse};
 use crate::replay::{ReplayError, replay};
 use crate::run::{Ready, RunError};
 use crate::serve::shut_down_on_signal;
+use crate::store::{StoreError, StoreMeasurement, StoreSpeed, measure_store};
 use crate::vote_file::{self, VOTE_FILE_BYTES_MAX};
 
 const FILE_ENV: &str = "ENGAWA_CONFIG_FILE";
@@ -116,6 +117,24 @@ enum Action {
         #[arg(long, value_name = "HASH")]
         published_hash: Option<String>,
     },
+    /// Measure how fast the data folder's disk makes batches durable, and print entries per second and times as JSON.
+    ///
+    /// It writes into a scratch folder in there, which is gone afterwards, as the embedded store does. A disk on which a
+    /// batch takes longer than 20 ms will be felt.
+    MeasureStore {
+        /// Logs that are written at the same time.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
+        logs: u16,
+        /// Entries in a batch.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+        batch: u16,
+        /// Bytes of an entry.
+        #[arg(long, default_value_t = 350, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+        bytes: u32,
+        /// Seconds.
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=600))]
+        seconds: u16,
+    },
     /// Check the settings and say what is wrong with them; changes nothing.
     CheckConfig,
     /// Print the settings in effect, with secrets masked.
@@ -191,6 +210,15 @@ fn act(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
             let text: String = warnings.iter().map(|warning| format!("warning: {warning}\n")).collect();
             print(&format!("{text}the settings are good\n"))
         }
+        Action::MeasureStore { logs, batch, bytes, seconds } => {
+            let wanted = StoreMeasurement {
+                logs,
+                batch: usize::from(batch),
+                entry_bytes: bytes as usize,
+                time: Duration::from_secs(u64::from(seconds)),
+            };
+            print(&measured(measure_store(&config.data_dir, wanted))?)
+        }
         Action::PrintConfig => print(&print_toml(&config)),
         Action::RotateKeys => rotate_keys(&config),
         Action::ListMeetings => print(&run_backup(list_meetings(&config))?),
@@ -247,6 +275,14 @@ fn rotate_keys(config: &Config) -> Result<(), Failure> {
             "token_key: is given by the settings; change it there and put the old one into token_key_previous",
         )),
     }
+}
+
+/// Runs a measurement; its outcome as a line of JSON.
+fn measured(work: impl Future<Output = Result<StoreSpeed, StoreError>>) -> Result<String, Failure> {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::failed)?;
+    let speed = runtime.block_on(work).map_err(Failure::failed)?;
+    Ok(serde_json::to_string(&speed).map_err(Failure::failed)? + "\n")
 }
 
 /// Runs what needs a store and no server.
