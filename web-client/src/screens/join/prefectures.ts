@@ -58,11 +58,11 @@ export function matches(words: readonly string[], text: string, region: string |
   return words.every((word) => where.includes(word) || (region !== null && reads(region, word)));
 }
 
-/** Regions from north to south; those that are no prefecture after them. */
+/** Regions from north to south; those that are no prefecture after them, as the roster has them. */
 export function inOrder(regions: readonly string[]): string[] {
   const place = (region: string): number => {
     const entry = entryOf(region);
     return entry === undefined ? PREFECTURES.length : PREFECTURES.indexOf(entry as string[]);
   };
-  return [...regions].sort((a, b) => place(a) - place(b) || a.localeCompare(b, "ja"));
+  return [...regions].sort((a, b) => place(a) - place(b));
 }
