@@ -65,17 +65,17 @@ workshop-short: programs ## The same with fewer rounds, as part of the tests.
 	target/debug/engawa-load workshop --short
 
 simulate: ## Thousands of seeds of the simulation (SEEDS=n, SEED=first), optimised; a seed that fails leaves its plan.
-	cargo test --locked --release -p engawa-server --test simulation thousands_of_seeds -- --ignored --nocapture
+	cargo test $(CARGO_SCOPE) --release --test simulation thousands_of_seeds -- --ignored --nocapture
 
 chaos: ## The meeting on three nodes and a Redis that are killed, paused and stopped meanwhile, for minutes.
-	cargo build --locked --release -p engawa-server -p engawa-load-tests
+	cargo build $(CARGO_SCOPE) --release --bins
 	target/release/engawa-load chaos
 
 chaos-short: programs ## The same in small, each kind of fault once, as part of the tests.
 	target/debug/engawa-load chaos --short
 
 store: ## Measures what nodes and Redis cost, beside raw XADD.
-	cargo build --locked --release -p engawa-server -p engawa-load-tests
+	cargo build $(CARGO_SCOPE) --release --bins
 	target/release/engawa-load store
 
 bindings: ## Writes the generated TypeScript and the generated parts of SPEC.md anew.
@@ -93,8 +93,8 @@ bench: ## Benchmarks of the domain.
 	cargo bench --locked -p engawa-domain
 
 bench-redis: ## A cold node takes a meeting of 20,000 notes from Redis; following a log.
-	cargo bench --locked -p engawa-server --bench redis_cold
-	cargo bench --locked -p engawa-server --bench redis_follow
+	cargo bench $(CARGO_SCOPE) --bench redis_cold
+	cargo bench $(CARGO_SCOPE) --bench redis_follow
 
 licences: ## Licences, sources and duplicate crates, by cargo-deny (installs it when it is missing).
 	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny

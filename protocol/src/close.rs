@@ -45,6 +45,8 @@ close_codes! {
     Faulted = 4006;
     /// Too many commands although they were refused.
     TooFast = 4007;
+    /// The meeting cannot be read from the store just now, which may be restarting. Come back after the delay of the goodbye.
+    Unavailable = 4008;
     /// A frame that is no frame.
     BadFrame = 4500;
     /// A frame larger than allowed.

@@ -46,6 +46,7 @@ pub mod frame;
 pub mod hash;
 pub mod http;
 pub mod ids;
+pub mod keeping;
 pub mod limits;
 pub mod position;
 pub mod preparation;

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use engawa_protocol::{CloseCode, frame, http, limits, preparation};
+use engawa_protocol::{CloseCode, frame, http, keeping, limits, preparation};
 use ts_rs::{Config, TS};
 
 const HEADER: &str =
@@ -57,6 +57,8 @@ fn gn4_committed_types_are_those_of_this_crate() {
     preparation::AgendaReading::export_all(&config).unwrap();
     preparation::AgendaTemplates::export_all(&config).unwrap();
     preparation::PosterUnpacking::export_all(&config).unwrap();
+    keeping::DeletionCertificates::export_all(&config).unwrap();
+    keeping::Information::export_all(&config).unwrap();
     http::ErrorBody::export_all(&config).unwrap();
     engawa_protocol::Ledger::export_all(&config).unwrap();
     let text = fs::read_to_string(folder.path().join("protocol.ts")).unwrap();

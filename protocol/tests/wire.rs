@@ -9,7 +9,7 @@ use std::{env, fs};
 
 use engawa_protocol::view::MeetingView;
 use engawa_protocol::{
-    ClientFrame, CloseCode, Command, Event, Rejection, ServerFrame, VersionRange, http, preparation,
+    ClientFrame, CloseCode, Command, Event, Rejection, ServerFrame, VersionRange, http, keeping, preparation,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -126,6 +126,9 @@ fn ht1_every_http_body_has_an_example() {
             "PosterFileReply" => drop(round_trip::<preparation::PosterFileReply>(body)),
             "PosterListReading" => drop(round_trip::<preparation::PosterListReading>(body)),
             "PosterUnpacking" => drop(round_trip::<preparation::PosterUnpacking>(body)),
+            "DeletionCertificate" => drop(round_trip::<keeping::DeletionCertificate>(body)),
+            "DeletionCertificates" => drop(round_trip::<keeping::DeletionCertificates>(body)),
+            "Information" => drop(round_trip::<keeping::Information>(body)),
             "ErrorBody" => drop(round_trip::<http::ErrorBody>(body)),
             other => panic!("no type for {other}"),
         }

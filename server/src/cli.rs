@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::auth::{KeyRing, KeySource};
 use crate::backup::run::{BackupRunError, export_log, import_log, list_meetings};
+use crate::certificates::run::{delete_meeting, list_certificates};
 use crate::config::{Config, RawConfig, SECRET_FIELDS, example_toml, print_toml, unknown_env_names};
 use crate::net::Drained;
 use crate::observe::init_logging;
@@ -79,6 +80,16 @@ enum Action {
         #[arg(long)]
         replace: bool,
     },
+    /// Delete a meeting and everything in it for good, and print the certificate that remains.
+    ///
+    /// With `store = "redis"` this works while servers run, and people are sent away. The store of a single server that runs is
+    /// locked: ask that server instead (`DELETE /api/meetings/MEETING` with the operator's key).
+    DeleteMeeting {
+        /// The meeting's id.
+        meeting: uuid::Uuid,
+    },
+    /// Print the certificates of deleted meetings that are kept in the data folder.
+    ListCertificates,
     /// Check the settings and say what is wrong with them; changes nothing.
     CheckConfig,
     /// Print the settings in effect, with secrets masked.
@@ -149,6 +160,10 @@ fn act(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
         Action::PrintConfig => print(&print_toml(&config)),
         Action::RotateKeys => rotate_keys(&config),
         Action::ListMeetings => print(&run_backup(list_meetings(&config))?),
+        Action::DeleteMeeting { meeting } => {
+            print(&run_backup(delete_meeting(&config, engawa_protocol::MeetingId(meeting)))?)
+        }
+        Action::ListCertificates => print(&run_backup(list_certificates(&config))?),
         Action::ExportLog { meeting, file } => {
             print(&run_backup(export_log(&config, engawa_protocol::MeetingId(meeting), &file))?)
         }

@@ -6,6 +6,7 @@
 pub mod api;
 pub mod auth;
 pub mod backup;
+pub mod certificates;
 pub mod chance;
 pub mod cli;
 pub mod clock;

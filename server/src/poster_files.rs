@@ -15,6 +15,7 @@ use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::certificates::Certificates;
 use crate::files::picture::{self, PictureError};
 use crate::limits::{PICTURE_DRAWERS, UPLOADS_AT_ONCE};
 
@@ -79,6 +80,15 @@ impl<'a> FileName<'a> {
     }
 }
 
+/// How many files a meeting has, a picture's small form among them, and how large they are together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileTotals {
+    /// How many.
+    pub count: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
 /// The files of posters. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct PosterFiles {
@@ -132,7 +142,7 @@ impl PosterFiles {
         });
         let kept = drawn.await.map_err(|_| PosterFileError::Drawing)??;
         let more = (kept.full.len() + kept.small.as_ref().map_or(0, Vec::len)) as u64;
-        if self.bytes_of(meeting).await? + more > MEETING_FILES_BYTES_MAX {
+        if self.totals(meeting).await?.bytes + more > MEETING_FILES_BYTES_MAX {
             return Err(PosterFileError::Full);
         }
         let hash = &kept.file.hash;
@@ -171,9 +181,20 @@ impl PosterFiles {
         Ok(())
     }
 
-    async fn bytes_of(&self, meeting: MeetingId) -> Result<u64, PosterFileError> {
+    /// How much a meeting has.
+    ///
+    /// # Errors
+    /// A [`PosterFileError`].
+    pub async fn totals(&self, meeting: MeetingId) -> Result<FileTotals, PosterFileError> {
         let found: Vec<_> = self.store.list(Some(&folder(meeting))).try_collect().await?;
-        Ok(found.iter().map(|object| object.size).sum())
+        let bytes = found.iter().map(|object| object.size).sum();
+        Ok(FileTotals { count: found.len() as u64, bytes })
+    }
+
+    /// The certificates of deleted meetings, kept beside the files.
+    #[must_use]
+    pub fn certificates(&self) -> Certificates {
+        Certificates::over(Arc::clone(&self.store))
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::api::{self, ApiState};
+use crate::api::{self, AboutHost, ApiState};
 use crate::auth::{AdminKey, AdminKeyError, KeyError, KeyRing};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, StoreKind};
@@ -81,7 +81,13 @@ impl Ready {
         let hub = Hub::around(store, around);
         tracing::info!(node = %hub.node(), "this node");
         hub.keep_poster_files_in(poster_files(node.config())?);
-        let state = ApiState::new(hub, keys, admin_key, node.config().public_url.clone());
+        let config = node.config();
+        let about = AboutHost {
+            place: config.place.clone(),
+            contact: config.contact.clone(),
+            in_memory: config.store == StoreKind::Memory,
+        };
+        let state = ApiState::new(hub, keys, admin_key, config.public_url.clone()).with_about(about);
         Ok(Self { node, state })
     }
 
@@ -165,7 +171,8 @@ pub(crate) async fn open_store(
 }
 
 /// What has no folder for its meetings has none for their files.
-fn poster_files(config: &Config) -> Result<PosterFiles, PosterFileError> {
+/// Where the settings want the files of posters.
+pub(crate) fn poster_files(config: &Config) -> Result<PosterFiles, PosterFileError> {
     match config.store {
         StoreKind::Embedded | StoreKind::Redis => PosterFiles::in_folder(&config.data_dir.join(FILES_FOLDER)),
         StoreKind::Memory => Ok(PosterFiles::in_memory()),
@@ -178,8 +185,19 @@ async fn watch_health(store: Arc<dyn Store>, healthy: Arc<AtomicBool>) {
         ticks.tick().await;
         let answer = tokio::time::timeout(HEALTH_INTERVAL, store.health()).await;
         let well = matches!(answer, Ok(Ok(())));
-        if healthy.swap(well, Ordering::Relaxed) != well {
-            tracing::warn!(well, "the store's health has changed");
+        if healthy.swap(well, Ordering::Relaxed) == well {
+            continue;
+        }
+        // Said once; each call that the store refuses meanwhile is counted and not logged.
+        match answer {
+            Ok(Ok(())) => tracing::info!("the store answers again"),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the store does not answer; until it does, nothing can be saved");
+            }
+            Err(_elapsed) => tracing::error!(
+                wait_ms = HEALTH_INTERVAL.as_millis(),
+                "the store is silent; until it answers, nothing can be saved"
+            ),
         }
     }
 }

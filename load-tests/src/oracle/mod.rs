@@ -9,7 +9,7 @@ mod truth;
 use std::collections::BTreeMap;
 
 use engawa_domain::{Entry, Meeting, Outcome, Viewer, apply, project};
-use engawa_protocol::view::MeetingView;
+use engawa_protocol::view::{Attendance, MeetingView};
 use engawa_protocol::{AuthorDisplay, BoardId, PersonId, Seq};
 
 pub(crate) use ballots::{LedgerPart, ledger_hash, standings, tally_of};
@@ -61,6 +61,12 @@ impl Oracle {
     /// The last entry replayed.
     pub(crate) fn seq(&self) -> Seq {
         self.meeting.as_ref().map_or(Seq(0), Meeting::seq)
+    }
+
+    /// Who is there, by what was replayed.
+    pub(crate) fn attendance(&self) -> BTreeMap<PersonId, Attendance> {
+        let people = self.meeting.iter().flat_map(|meeting| meeting.roster().present_or_not());
+        people.map(|(id, person)| (id, person.attendance)).collect()
     }
 
     /// What the log says, read without the domain's projection.

@@ -43,6 +43,7 @@ mod posters;
 mod references;
 mod rooms;
 mod roster;
+mod totals;
 mod voices;
 mod vote;
 
@@ -58,3 +59,4 @@ pub use meeting::{Meeting, RULES_VERSION};
 pub use project::project;
 pub use references::{Counts, is_ballot, refers_only_to};
 pub use snapshot::{decode_snapshot, digest, encode_snapshot};
+pub use totals::Totals;

@@ -124,6 +124,7 @@ impl Taking<'_> {
                     HubError::Unavailable(_)
                     | HubError::Store(_)
                     | HubError::PosterFiles(_)
+                    | HubError::Certificate(_)
                     | HubError::Stopping,
                 ) => {
                     break CommandReply::Rejected { rejection: Rejection::Unavailable {} };

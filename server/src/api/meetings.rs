@@ -1,8 +1,8 @@
 //! Making a meeting and removing one.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use engawa_protocol::http::{CreateMeeting, MeetingCreated};
+use engawa_protocol::keeping::{DeletionCertificate, DeletionCertificates, DeletionReason};
 use engawa_protocol::limits::{NAME_GRAPHEMES_MAX, TITLE_GRAPHEMES_MAX};
 use engawa_protocol::text::{graphemes, has_control, is_blank};
 use engawa_protocol::{MeetingId, PersonId, Role};
@@ -13,7 +13,7 @@ use super::bearer::Bearer;
 use super::refusal::from_hub;
 use crate::auth::LinkGrant;
 use crate::http::{ApiError, ApiErrorKind, Json};
-use crate::hub::code_of;
+use crate::hub::{HubError, code_of};
 
 /// `POST /api/meetings` (HT5).
 pub(super) async fn create(
@@ -35,12 +35,13 @@ pub(super) async fn create(
     }))
 }
 
-/// `DELETE /api/meetings/{meeting}`: everything in it goes for good. For the operator and the meeting's coordinators.
+/// `DELETE /api/meetings/{meeting}` (HT20): everything in it goes for good. For the operator and the meeting's
+/// coordinators.
 pub(super) async fn remove(
     State(state): State<ApiState>,
     Path(meeting): Path<Uuid>,
     bearer: Bearer,
-) -> Result<StatusCode, ApiError> {
+) -> Result<Json<DeletionCertificate>, ApiError> {
     let meeting = MeetingId(meeting);
     if !bearer.is_operator(&state) {
         let (own, _) = bearer.coordinator(&state).await?;
@@ -48,9 +49,43 @@ pub(super) async fn remove(
             return Err(ApiErrorKind::NotFound.into());
         }
     }
-    state.hub.delete(meeting).await.map_err(from_hub)?;
+    let certificate = state.hub.delete(meeting, DeletionReason::Asked).await.map_err(from_hub)?;
     tracing::info!(%meeting, "a meeting was deleted");
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Json(certificate))
+}
+
+/// `GET /api/meetings/{meeting}/certificate` (HT20): what remains of a deleted meeting. For the operator and whoever had a
+/// coordinator's link: the meeting that could say whether it was revoked is no more, and nothing of it is in here.
+pub(super) async fn certificate(
+    State(state): State<ApiState>,
+    Path(meeting): Path<Uuid>,
+    bearer: Bearer,
+) -> Result<Json<DeletionCertificate>, ApiError> {
+    let meeting = MeetingId(meeting);
+    if !bearer.is_operator(&state) {
+        let link = bearer.grant(&state)?;
+        if link.meeting != meeting {
+            return Err(ApiErrorKind::NotFound.into());
+        }
+        if link.grant.role != Role::Coordinator {
+            return Err(ApiErrorKind::Forbidden.into());
+        }
+    }
+    match state.hub.certificate(meeting).await {
+        Err(HubError::Gone) => Err(ApiErrorKind::NotFound.into()),
+        certificate => certificate.map(Json).map_err(from_hub),
+    }
+}
+
+/// `GET /api/certificates` (HT20): all of them, for the operator.
+pub(super) async fn certificates(
+    State(state): State<ApiState>,
+    bearer: Bearer,
+) -> Result<Json<DeletionCertificates>, ApiError> {
+    bearer.operator(&state)?;
+    let all = state.hub.poster_files().certificates().all().await;
+    let certificates = all.map_err(|error| from_hub(error.into()))?;
+    Ok(Json(DeletionCertificates { certificates }))
 }
 
 fn check(text: &str, graphemes_max: u64) -> Result<(), ApiError> {

@@ -6,6 +6,7 @@ mod backup;
 mod bearer;
 mod commands;
 mod frames;
+mod information;
 mod join;
 mod links;
 mod log;
@@ -47,7 +48,20 @@ pub struct ApiState {
     pub admin_key: Arc<AdminKey>,
     /// What links begin with.
     pub public_url: Origin,
+    /// What the settings say for the information sheet.
+    pub about: Arc<AboutHost>,
     wrong_codes: Arc<Mutex<Bucket>>,
+}
+
+/// What the settings say for the information sheet.
+#[derive(Debug, Clone, Default)]
+pub struct AboutHost {
+    /// Where the server and its data stand.
+    pub place: Option<String>,
+    /// Who runs it and is to be asked.
+    pub contact: Option<String>,
+    /// Whether meetings are kept in memory alone.
+    pub in_memory: bool,
 }
 
 impl ApiState {
@@ -55,7 +69,14 @@ impl ApiState {
     #[must_use]
     pub fn new(hub: Hub, keys: Arc<KeyRing>, admin_key: Arc<AdminKey>, public_url: Origin) -> Self {
         let wrong_codes = Arc::new(Mutex::new(Bucket::new(WRONG_CODES_PER_SECOND, WRONG_CODES_BURST)));
-        Self { hub, keys, admin_key, public_url, wrong_codes }
+        Self { hub, keys, admin_key, public_url, about: Arc::default(), wrong_codes }
+    }
+
+    /// With what the settings say for the information sheet.
+    #[must_use]
+    pub fn with_about(mut self, about: AboutHost) -> Self {
+        self.about = Arc::new(about);
+        self
     }
 
     /// The address of a link (LN1): the token stands behind the `#`, where no server sees it.
@@ -70,6 +91,9 @@ pub fn routes(state: ApiState) -> Router {
     Router::new()
         .route("/api/meetings", post(meetings::create))
         .route("/api/meetings/{meeting}", delete(meetings::remove))
+        .route("/api/meetings/{meeting}/certificate", get(meetings::certificate))
+        .route("/api/certificates", get(meetings::certificates))
+        .route("/api/information", get(information::show))
         .route("/api/meetings/{meeting}/log", get(log::show))
         .route("/api/meetings/{meeting}/backup", get(backup::show))
         .route("/api/join/options", post(join::options))

@@ -12,9 +12,10 @@ use crate::hub::HubError;
 pub(super) fn from_hub(error: HubError) -> ApiError {
     let kind = match &error {
         HubError::Gone => ApiErrorKind::Gone,
-        HubError::Unavailable(_) | HubError::Store(_) | HubError::PosterFiles(_) => {
-            ApiErrorKind::StoreUnavailable
-        }
+        HubError::Unavailable(_)
+        | HubError::Store(_)
+        | HubError::PosterFiles(_)
+        | HubError::Certificate(_) => ApiErrorKind::StoreUnavailable,
         HubError::Stopping => ApiErrorKind::Unavailable,
         HubError::Revoked => ApiErrorKind::Unauthorised,
         HubError::TooFast => ApiErrorKind::TooManyRequests,

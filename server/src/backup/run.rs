@@ -10,6 +10,7 @@ use engawa_protocol::MeetingId;
 use super::{Backup, BackupError, FormatError, export, import};
 use crate::clock::SystemClock;
 use crate::config::{Config, StoreKind};
+use crate::hub::HubError;
 use crate::run::{RunError, open_store};
 use crate::store::{Store, StoreError};
 
@@ -22,11 +23,17 @@ pub(crate) enum BackupRunError {
     /// The meeting, the file or the store.
     #[error(transparent)]
     Backup(#[from] BackupError),
+    /// The meeting could not be deleted, or what remains of it not be read.
+    #[error(transparent)]
+    Deletion(#[from] HubError),
+    /// What is to be printed cannot be.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
     /// There is nothing behind the settings.
     #[error("store: `memory` keeps nothing between two runs; set `embedded` or `redis`")]
     NoStore,
     /// There is nothing yet.
-    #[error("data_dir: {0} does not exist, so there is no meeting to export")]
+    #[error("data_dir: {0} does not exist, so there is no meeting")]
     NoFolder(String),
 }
 
@@ -42,7 +49,8 @@ impl From<StoreError> for BackupRunError {
     }
 }
 
-async fn open(config: &Config, reading: bool) -> Result<Arc<dyn Store>, BackupRunError> {
+/// Opens the configured store.
+pub(crate) async fn open(config: &Config, reading: bool) -> Result<Arc<dyn Store>, BackupRunError> {
     match config.store {
         StoreKind::Memory => return Err(BackupRunError::NoStore),
         // Looking must not make a folder, least of all one of a mistyped name.

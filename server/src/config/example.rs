@@ -63,6 +63,9 @@ pub fn print_toml(config: &Config) -> String {
         KeySource::Given(ring) => Some(ring),
         KeySource::DataFolder(_) => None,
     };
+    let redis_tls = config.redis.as_ref().map(|redis| &redis.tls);
+    let identity = redis_tls.and_then(|tls| tls.identity.as_ref());
+    let shown = |path: Option<&std::path::Path>| path.map(|path| path.display().to_string());
     let raw = RawConfig {
         listen: Some(config.listen.to_string()),
         internal_listen: Some(config.internal_listen.to_string()),
@@ -70,6 +73,9 @@ pub fn print_toml(config: &Config) -> String {
         store: Some(config.store.name().to_owned()),
         redis_url: config.redis.as_ref().map(|_| SecretText::new("")),
         redis_wait_replicas: Some(config.redis.as_ref().map_or(0, |redis| redis.wait_replicas)),
+        redis_ca_file: shown(redis_tls.and_then(|tls| tls.authorities.as_deref())),
+        redis_client_cert_file: shown(identity.map(|identity| identity.certificate.as_path())),
+        redis_client_key_file: shown(identity.map(|identity| identity.key.as_path())),
         allow_volatile_redis: Some(config.redis.as_ref().is_some_and(|redis| redis.allow_volatile)),
         public_url: Some(config.public_url.to_string()),
         allowed_origins: Some(strings(&config.allowed_origins)),
@@ -80,6 +86,8 @@ pub fn print_toml(config: &Config) -> String {
         web_dir: Some(
             config.web_dir.as_ref().map_or_else(String::new, |folder| folder.display().to_string()),
         ),
+        contact: Some(config.contact.clone().unwrap_or_default()),
+        place: Some(config.place.clone().unwrap_or_default()),
         log_format: Some(
             match config.log_format {
                 LogFormat::Text => "text",
@@ -110,6 +118,8 @@ mod tests {
             admin_key: Some(SecretText::new(SECRET)),
             store: Some("redis".into()),
             web_dir: Some("pages".into()),
+            contact: Some("弘前市 情報政策課".into()),
+            place: Some("弘前市役所".into()),
             redis_url: Some(SecretText::new(format!("redis://:{SECRET}@127.0.0.1"))),
             token_key: Some(SecretText::new(SECRET)),
             token_key_previous: Some(SecretText::new(SECRET)),

@@ -80,6 +80,10 @@ pub struct Config {
     pub drain_timeout: Duration,
     /// Pages to serve instead of those that are built in.
     pub web_dir: Option<PathBuf>,
+    /// Who runs the server and is to be asked.
+    pub contact: Option<String>,
+    /// Where the server and its data stand.
+    pub place: Option<String>,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written.

@@ -77,6 +77,20 @@ pub struct RawConfig {
     #[arg(long, env = "ENGAWA_REDIS_WAIT_REPLICAS", value_name = "COUNT", global = true)]
     pub redis_wait_replicas: Option<u32>,
 
+    /// With `rediss://` in `redis_url`: a file with the certificates (PEM) of the authorities that vouch for Redis.
+    /// The system's authorities count unless it is set.
+    #[arg(long, env = "ENGAWA_REDIS_CA_FILE", value_name = "FILE", global = true)]
+    pub redis_ca_file: Option<String>,
+
+    /// The certificate (PEM) with which this server says who it is, where Redis asks its clients for one
+    /// (`tls-auth-clients yes`). Goes with `redis_client_key_file`.
+    #[arg(long, env = "ENGAWA_REDIS_CLIENT_CERT_FILE", value_name = "FILE", global = true)]
+    pub redis_client_cert_file: Option<String>,
+
+    /// The file with the private key (PEM, not encrypted) of `redis_client_cert_file`.
+    #[arg(long, env = "ENGAWA_REDIS_CLIENT_KEY_FILE", value_name = "FILE", global = true)]
+    pub redis_client_key_file: Option<String>,
+
     /// Accept a Redis that forgets meetings when it restarts or runs full. For trying things out.
     #[arg(
         long,
@@ -138,6 +152,14 @@ pub struct RawConfig {
     #[arg(long, env = "ENGAWA_WEB_DIR", value_name = "FOLDER", global = true)]
     pub web_dir: Option<String>,
 
+    /// Who runs this server and is to be asked: shown on the information sheet, the page `/information`.
+    #[arg(long, env = "ENGAWA_CONTACT", value_name = "TEXT", global = true)]
+    pub contact: Option<String>,
+
+    /// Where this server and its data stand, such as a building or a data centre's region: shown on the same sheet.
+    #[arg(long, env = "ENGAWA_PLACE", value_name = "TEXT", global = true)]
+    pub place: Option<String>,
+
     /// How log lines look: `text` or `json`.
     #[arg(long, env = "ENGAWA_LOG_FORMAT", value_name = "FORMAT", global = true)]
     pub log_format: Option<String>,
@@ -188,7 +210,7 @@ pub const SECRET_FIELDS: [SecretField; 4] = [
         key: "redis_url",
         env: "ENGAWA_REDIS_URL",
         help: "With `store = \"redis\"`: where Redis is, with user and password if it asks for them. \
-               `redis://USER:PASSWORD@HOST:PORT/DATABASE`, `rediss://…` with TLS, \
+               `redis://USER:PASSWORD@HOST:PORT/DATABASE`, `rediss://…` with TLS (see `redis_ca_file`), \
                `redis+cluster://HOST:PORT,HOST:PORT` or `redis+sentinel://HOST:PORT,HOST:PORT/NAME`.",
         get: |raw| &mut raw.redis_url,
     },
@@ -265,6 +287,8 @@ impl RawConfig {
             &mut self.store,
             &mut self.public_url,
             &mut self.web_dir,
+            &mut self.contact,
+            &mut self.place,
             &mut self.log_format,
             &mut self.log_filter,
         ];
@@ -298,6 +322,9 @@ impl RawConfig {
             store: self.store.or(lower.store),
             redis_url: self.redis_url.or(lower.redis_url),
             redis_wait_replicas: self.redis_wait_replicas.or(lower.redis_wait_replicas),
+            redis_ca_file: self.redis_ca_file.or(lower.redis_ca_file),
+            redis_client_cert_file: self.redis_client_cert_file.or(lower.redis_client_cert_file),
+            redis_client_key_file: self.redis_client_key_file.or(lower.redis_client_key_file),
             allow_volatile_redis: self.allow_volatile_redis.or(lower.allow_volatile_redis),
             public_url: self.public_url.or(lower.public_url),
             allowed_origins: self.allowed_origins.or(lower.allowed_origins),
@@ -306,6 +333,8 @@ impl RawConfig {
             max_connections: self.max_connections.or(lower.max_connections),
             drain_timeout_ms: self.drain_timeout_ms.or(lower.drain_timeout_ms),
             web_dir: self.web_dir.or(lower.web_dir),
+            contact: self.contact.or(lower.contact),
+            place: self.place.or(lower.place),
             log_format: self.log_format.or(lower.log_format),
             log_filter: self.log_filter.or(lower.log_filter),
             admin_key: self.admin_key.or(lower.admin_key),
@@ -329,6 +358,9 @@ impl RawConfig {
             store: Some("embedded".to_owned()),
             redis_url: None,
             redis_wait_replicas: Some(0),
+            redis_ca_file: None,
+            redis_client_cert_file: None,
+            redis_client_key_file: None,
             allow_volatile_redis: Some(false),
             public_url: None,
             allowed_origins: Some(Vec::new()),
@@ -337,6 +369,8 @@ impl RawConfig {
             max_connections: Some(20_000),
             drain_timeout_ms: Some(20_000),
             web_dir: None,
+            contact: None,
+            place: None,
             log_format: Some("text".to_owned()),
             log_filter: Some("info".to_owned()),
             admin_key: None,

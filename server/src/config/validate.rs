@@ -7,12 +7,14 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use engawa_protocol::text::{graphemes, has_control};
+
 use super::raw::{RawConfig, SecretText};
 use super::{Config, StoreKind};
 use crate::auth::{AdminKey, AdminKeySource, KeyRing, KeySource, TokenKey};
 use crate::http::Origin;
 use crate::observe::{LogFormat, check_filter};
-use crate::store::redis::{RedisAddress, RedisOptions};
+use crate::store::redis::{RedisAddress, RedisOptions, TlsFiles, TlsIdentity};
 
 /// More connections than this need another way of building the server.
 const MAX_CONNECTIONS_MAX: u32 = 1_000_000;
@@ -22,6 +24,8 @@ const DRAIN_TIMEOUT_MS_MAX: u32 = 600_000;
 const REDIS_WAIT_REPLICAS_MAX: u32 = 16;
 /// Sites in one list.
 const ORIGINS_MAX: usize = 64;
+/// A line of the information sheet.
+const SHEET_TEXT_GRAPHEMES_MAX: usize = 200;
 
 /// One setting that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,7 +115,15 @@ impl RawConfig {
             raw.redis_wait_replicas,
             raw.allow_volatile_redis.unwrap_or(false),
         );
+        let tls = redis_tls(
+            &mut problems,
+            redis.as_ref(),
+            [raw.redis_ca_file, raw.redis_client_cert_file, raw.redis_client_key_file],
+        );
+        let redis = redis.map(|redis| RedisOptions { tls, ..redis });
         let web_dir = raw.web_dir.filter(|folder| !folder.is_empty()).map(PathBuf::from);
+        let contact = sheet_text(&mut problems, "contact", raw.contact);
+        let place = sheet_text(&mut problems, "place", raw.place);
         let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
         let log_format = word(&mut problems, "log_format", raw.log_format, formats);
         let log_filter = problems.required("log_filter", raw.log_filter);
@@ -140,6 +152,8 @@ impl RawConfig {
                 max_connections: max_connections?,
                 drain_timeout: drain_timeout?,
                 web_dir,
+                contact,
+                place,
                 log_format: log_format?,
                 log_filter: log_filter?,
             })
@@ -161,6 +175,14 @@ fn address(problems: &mut Problems, field: &'static str, text: Option<String>) -
         quote(&text, "is not a numeric address and port such as 127.0.0.1:8787, 0.0.0.0:8787 or [::]:8787")
     });
     problems.keep(field, parsed)
+}
+
+/// What is shown on the information sheet.
+fn sheet_text(problems: &mut Problems, field: &'static str, text: Option<String>) -> Option<String> {
+    let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())?;
+    let good = graphemes(&text) <= SHEET_TEXT_GRAPHEMES_MAX && !has_control(&text, false);
+    let fault = format!("must be a line of at most {SHEET_TEXT_GRAPHEMES_MAX} characters");
+    problems.keep(field, if good { Ok(text) } else { Err(fault) })
 }
 
 /// Port 0 means "any free one" and never clashes.
@@ -242,6 +264,31 @@ fn redis_options(
     })
 }
 
+/// The files for encrypted connections. Whether they can be read shows when they are.
+fn redis_tls(problems: &mut Problems, redis: Option<&RedisOptions>, files: [Option<String>; 3]) -> TlsFiles {
+    const NAMES: [&str; 3] = ["redis_ca_file", "redis_client_cert_file", "redis_client_key_file"];
+    let files = files.map(|file| file.filter(|file| !file.trim().is_empty()).map(PathBuf::from));
+    if redis.is_some_and(|redis| !redis.address.is_encrypted()) {
+        for (name, _) in NAMES.iter().zip(&files).filter(|(_, file)| file.is_some()) {
+            problems.add(name, "means nothing unless `redis_url` begins with rediss:// (TLS)");
+        }
+    }
+    let [authorities, certificate, key] = files;
+    let identity = match (certificate, key) {
+        (Some(certificate), Some(key)) => Some(TlsIdentity { certificate, key }),
+        (None, None) => None,
+        (Some(_), None) => {
+            problems.add("redis_client_key_file", "must be set together with `redis_client_cert_file`");
+            None
+        }
+        (None, Some(_)) => {
+            problems.add("redis_client_cert_file", "must be set together with `redis_client_key_file`");
+            None
+        }
+    };
+    TlsFiles { authorities, identity }
+}
+
 fn admin_key(
     problems: &mut Problems,
     text: Option<SecretText>,
@@ -315,6 +362,20 @@ mod tests {
         assert_eq!(field_of(|raw| raw.store = Some("redis".into())), "redis_url");
         assert_eq!(field_of(|raw| raw.redis_url = Some(SecretText::new("127.0.0.1:6379"))), "redis_url");
         assert_eq!(field_of(|raw| raw.redis_wait_replicas = Some(99)), "redis_wait_replicas");
+        assert_eq!(
+            field_of(|raw| raw.redis_client_cert_file = Some("a.pem".into())),
+            "redis_client_key_file"
+        );
+        assert_eq!(
+            field_of(|raw| raw.redis_client_key_file = Some("a.pem".into())),
+            "redis_client_cert_file"
+        );
+        let plain = |raw: &mut RawConfig| {
+            raw.store = Some("redis".into());
+            raw.redis_url = Some(SecretText::new("redis://127.0.0.1:6379"));
+            raw.redis_ca_file = Some("ca.pem".into());
+        };
+        assert_eq!(field_of(plain), "redis_ca_file");
         assert_eq!(field_of(|raw| raw.public_url = Some("engawa.example.jp".into())), "public_url");
         assert_eq!(field_of(|raw| raw.allowed_origins = Some(vec!["*".into()])), "allowed_origins");
         assert_eq!(

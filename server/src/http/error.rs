@@ -2,6 +2,7 @@
 //! It must not know which route failed.
 
 use std::error::Error;
+use std::time::{Duration, Instant};
 
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -11,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 pub use super::error_kind::ApiErrorKind;
-use crate::observe::metrics;
+use crate::observe::{Seldom, metrics};
 
 /// The languages that Engawa speaks. Japanese is the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -172,11 +173,20 @@ fn answer(kind: ApiErrorKind, language: Language) -> Response {
     response
 }
 
+/// A store that does not answer lets every request fail: one line stands for all of them.
+static STORE_UNAVAILABLE: Seldom = Seldom::new(Duration::from_secs(10));
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let code = self.kind.code();
         metrics::api_failed(code);
         match &self.cause {
+            Some(cause) if self.kind == ApiErrorKind::StoreUnavailable => {
+                if let Some(left_out) = STORE_UNAVAILABLE.pass(Instant::now()) {
+                    let cause = describe(cause.as_ref());
+                    tracing::error!(code, cause, left_out, "requests fail because of a store");
+                }
+            }
             Some(cause) if self.kind.status().is_server_error() => {
                 tracing::error!(code, cause = describe(cause.as_ref()), "request failed");
             }

@@ -66,6 +66,13 @@ impl Origin {
         }
     }
 
+    /// The port, the scheme's usual one if none is written.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        let usual = if self.https { 443 } else { 80 };
+        self.authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(usual)
+    }
+
     /// The same site for WebSockets: `wss://…` or `ws://…`.
     #[must_use]
     pub fn websocket(&self) -> String {

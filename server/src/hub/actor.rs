@@ -84,6 +84,11 @@ impl Actor {
                         () = tokio::time::sleep(self.registry.around.limits.retry_max) => continue,
                     }
                 }
+                // Whoever watches the store's health says so once; here it would be said for every visitor.
+                Err(LoadError::Store(error)) if error.is_retryable() => {
+                    tracing::debug!(meeting = %self.id(), %error, "a meeting cannot be loaded just now");
+                    break Ended::Unavailable;
+                }
                 Err(error) => {
                     tracing::error!(meeting = %self.id(), %error, "a meeting cannot be loaded");
                     break Ended::Unavailable;
@@ -161,6 +166,9 @@ impl Actor {
             }
             if std::mem::take(&mut live.links_changed) {
                 self.registry.note_code(live);
+            }
+            if healing.is_some() {
+                feed.rest();
             }
             if appending.is_none() && healing.is_none() {
                 appending = self.start_append(live, now);
@@ -351,9 +359,8 @@ impl Actor {
         match ended {
             Ended::Stopping => live.dismiss(CloseCode::Restarting, live.around.limits.goodbye_spread, now),
             Ended::Gone => return live.dismiss(CloseCode::MeetingGone, Duration::ZERO, now),
-            Ended::Unloaded | Ended::Unavailable => {
-                live.dismiss(CloseCode::Faulted, Duration::from_secs(1), now)
-            }
+            Ended::Unloaded => live.dismiss(CloseCode::Faulted, Duration::from_secs(1), now),
+            Ended::Unavailable => live.dismiss(CloseCode::Unavailable, Duration::from_secs(1), now),
         }
         if live.parked || !live.keeping.is_behind(live.position.seq) {
             return;

@@ -76,6 +76,12 @@ impl Feed {
         }
     }
 
+    /// Stops following, until [`Feed::next`] is asked for again. Nothing that is under way may lie about unpolled: it could
+    /// hold what others wait for.
+    pub(super) fn rest(&mut self) {
+        self.state = State::Closed;
+    }
+
     /// Whether the log is being followed now.
     #[must_use]
     pub(super) const fn follows(&self) -> bool {

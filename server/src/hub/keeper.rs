@@ -2,6 +2,7 @@
 //! to notice it, and whatever is past its keep-until date goes.
 
 use engawa_domain::Meeting;
+use engawa_protocol::keeping::DeletionReason;
 use engawa_protocol::{MeetingId, Position, Timestamp};
 use tokio::time::Instant;
 
@@ -35,7 +36,11 @@ impl Hub {
                 Ok(page) => page,
                 Err(error) => {
                     metrics::store_failed("meetings");
-                    tracing::warn!(%error, "the meetings cannot be listed");
+                    if error.is_retryable() {
+                        tracing::debug!(%error, "the meetings cannot be listed just now");
+                    } else {
+                        tracing::warn!(%error, "the meetings cannot be listed");
+                    }
                     return;
                 }
             };
@@ -52,11 +57,15 @@ impl Hub {
         match keep_until {
             Ok(Some(until)) if until <= self.clock().now() => {
                 tracing::info!(%meeting, "a meeting is past its keep-until date and is deleted");
-                if let Err(error) = self.delete(meeting).await {
+                if let Err(error) = self.delete(meeting, DeletionReason::KeepUntil).await {
                     tracing::warn!(%meeting, %error, "a meeting could not be deleted");
                 }
             }
             Ok(Some(Timestamp(_)) | None) | Err(HubError::Gone | HubError::Stopping) => {}
+            // Another time; what keeps the store from answering is said elsewhere, once.
+            Err(error @ HubError::Unavailable(_)) => {
+                tracing::debug!(%meeting, %error, "a meeting could not be looked at just now");
+            }
             Err(error) => tracing::warn!(%meeting, %error, "a meeting could not be looked at"),
         }
     }

@@ -149,7 +149,11 @@ impl Keeping {
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, forget = chore.forget.is_some(), "a snapshot could not be written");
+                if error.is_retryable() {
+                    tracing::debug!(%error, "a snapshot could not be written just now");
+                } else {
+                    tracing::warn!(%error, forget = chore.forget.is_some(), "a snapshot could not be written");
+                }
                 self.pause = (self.pause * 2).clamp(limits.retry_first, limits.retry_max);
                 self.not_before = Some(now + self.pause);
             }

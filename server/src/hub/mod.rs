@@ -10,6 +10,7 @@ mod bucket;
 mod class_index;
 mod codes;
 mod deadlines;
+mod deletion;
 mod early;
 mod fanout;
 mod feed;
@@ -61,6 +62,7 @@ pub use surroundings::Surroundings;
 use self::batch::payload;
 use self::registry::Registry;
 use crate::auth::ShortCode;
+use crate::certificates::CertificateError;
 use crate::chance::NoChance;
 use crate::clock::Clock;
 use crate::observe::metrics;
@@ -96,6 +98,9 @@ pub enum HubError {
     /// The files of its posters could not be removed.
     #[error(transparent)]
     PosterFiles(#[from] PosterFileError),
+    /// The certificate of its deletion could not be kept or read.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
 }
 
 impl From<NoChance> for HubError {
@@ -215,18 +220,6 @@ impl Hub {
         Ok(meeting)
     }
 
-    /// Removes a meeting and everything in it for good.
-    ///
-    /// # Errors
-    /// What the store says; trying again is safe.
-    pub async fn delete(&self, meeting: MeetingId) -> Result<(), HubError> {
-        // The files first: while they cannot be removed, the meeting is still there to be deleted again.
-        self.poster_files().delete(meeting).await?;
-        self.0.store.delete(meeting).await.inspect_err(|_| metrics::store_failed("delete"))?;
-        self.0.codes.remove(meeting);
-        Ok(())
-    }
-
     /// Connects somebody.
     ///
     /// # Errors
@@ -250,7 +243,7 @@ impl Hub {
                 Err(_gone) => match handle.ended() {
                     Some(Ended::Gone) => return Err(CloseCode::MeetingGone),
                     Some(Ended::Stopping) => return Err(CloseCode::Restarting),
-                    Some(Ended::Unavailable) => return Err(CloseCode::Faulted),
+                    Some(Ended::Unavailable) => return Err(CloseCode::Unavailable),
                     Some(Ended::Unloaded) | None => tokio::task::yield_now().await,
                 },
             }

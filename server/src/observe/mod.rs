@@ -6,6 +6,8 @@
 mod internal;
 mod logging;
 pub mod metrics;
+mod seldom;
 
 pub use internal::{InternalState, Readiness, internal_router};
 pub use logging::{LogFormat, LoggingError, check_filter, init_logging};
+pub(crate) use seldom::Seldom;

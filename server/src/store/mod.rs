@@ -33,7 +33,7 @@ use futures_util::future::BoxFuture;
 pub use self::error::{StoreError, TailEnd};
 pub use self::position::{Epoch, MeetingId, Position, Seq, Timestamp};
 pub use self::survey::{Founding, Mark, Present, Survey};
-pub use self::tail::Tail;
+pub use self::tail::{Tail, TailFeed};
 use crate::limits;
 
 /// The answer of a store.

@@ -23,6 +23,8 @@ use crate::observe::metrics::{self, OpenConnection};
 const SEND_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a goodbye may take.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(3);
+/// The longest after which those are told to come back whose meeting the store does not give out, in milliseconds.
+const UNAVAILABLE_RETRY_MS: u64 = 3000;
 /// Somebody whose commands would have to wait longer than this is refused instead.
 const PACE_WAIT_MAX: Duration = Duration::from_secs(5);
 
@@ -40,7 +42,7 @@ pub async fn serve_link<L: Link>(mut link: L, hub: &Hub, keys: &KeyRing, drainin
             handle.send(Request::Detach(connection)).await;
             goodbye
         }
-        Err(code) => code.map(|code| Goodbye::new(code, if code.is_retryable() { 1000 } else { 0 }, "")),
+        Err(code) => code.map(|code| Goodbye::new(code, retry_after_ms(code), "")),
     };
     let Some(goodbye) = goodbye else { return };
     metrics::connection_closed(goodbye.number);
@@ -50,6 +52,18 @@ pub async fn serve_link<L: Link>(mut link: L, hub: &Hub, keys: &KeyRing, drainin
         link.close(code).await;
     };
     let _too_slow = tokio::time::timeout(GOODBYE_TIMEOUT, farewell).await;
+}
+
+/// When whoever was not let in may come back, in milliseconds. A store that is away refuses all of a hall at once; they
+/// do not come back at once.
+fn retry_after_ms(code: CloseCode) -> u64 {
+    if code == CloseCode::Unavailable {
+        rand::random_range(1000..=UNAVAILABLE_RETRY_MS)
+    } else if code.is_retryable() {
+        1000
+    } else {
+        0
+    }
 }
 
 /// A connection that has been let in.

@@ -276,6 +276,10 @@ impl Client {
     fn end(&mut self, code: CloseCode, retry_after_ms: u64) {
         self.world.note(format_args!("{} < goodbye {code:?}", self.name));
         self.line = None;
+        if code == CloseCode::EpochChanged {
+            // RS4.
+            lock(&self.memory).screen.position = None;
+        }
         let more = self.dice.random_range(0..200);
         self.come_back_after(retry_after_ms + more);
         if !code.is_retryable() {

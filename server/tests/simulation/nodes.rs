@@ -8,14 +8,18 @@ use engawa_domain::Grant;
 use engawa_protocol::{CloseCode, DeviceId, Gesture, Goodbye, MeetingId, Position, Submit};
 use engawa_server::chance::SeededChance;
 use engawa_server::hub::sabotage::Sabotage;
-use engawa_server::hub::{FrameText, Hub, HubLimits, Joined, Outgoing, Request, Surroundings};
-use engawa_server::store::Store;
+use engawa_server::hub::{FrameText, Hub, HubLimits, Joined, NodeId, Outgoing, Request, Surroundings};
 use rand::Rng as _;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::dice::stream;
+use crate::hearsay::Rumours;
+use crate::ledger::Chain;
+use crate::link::StoreLink;
+use crate::linked::LinkedStore;
 use crate::plan::Plan;
-use crate::store::{SimulatedStore, StoreLink};
+use crate::store::SimulatedStore;
 use crate::world::{SimulatedClock, Wire, WireEnd, World, lock};
 
 /// Messages on their way in one direction of somebody's line.
@@ -57,6 +61,7 @@ pub(crate) struct Hello {
 pub(crate) struct Nodes {
     world: Arc<World>,
     store: Arc<SimulatedStore>,
+    rumours: Arc<Rumours>,
     meeting: MeetingId,
     limits: HubLimits,
     sabotage: Sabotage,
@@ -90,8 +95,9 @@ impl Nodes {
         let all = Arc::new(Self {
             world: Arc::clone(world),
             store: Arc::clone(store),
+            rumours: Rumours::new(world, plan.nodes),
             meeting,
-            limits: if plan.tiny { tiny() } else { brisk() },
+            limits: limits(plan),
             sabotage,
             nodes: Mutex::new((0..plan.nodes).map(|_| clock()).collect()),
         });
@@ -106,13 +112,15 @@ impl Nodes {
         of.lives += 1;
         self.world.note(format_args!("node {node}: starts"));
         let link = StoreLink::new(&self.store, node, of.lives);
-        let seed = stream(self.world.seed, "chance", &[node as u64, of.lives]).random();
+        let mut dice = stream(self.world.seed, "chance", &[node as u64, of.lives]);
         let around = Surroundings {
-            chance: Arc::new(SeededChance::new(seed)),
+            chance: Arc::new(SeededChance::new(dice.random())),
+            hearsay: self.rumours.of_node(node, of.lives, &link),
+            node: NodeId(Uuid::from_u128(dice.random())),
             sabotage: self.sabotage.clone(),
             ..Surroundings::new(self.limits.clone(), Arc::clone(&of.clock) as _)
         };
-        let hub = Hub::around(Arc::clone(&link) as Arc<dyn Store>, around);
+        let hub = Hub::around(Arc::new(LinkedStore(Arc::clone(&link))), around);
         let keeper = hub.clone();
         tokio::spawn(async move { keeper.keep().await });
         of.running = Some(Running { hub, link, life: CancellationToken::new() });
@@ -145,6 +153,23 @@ impl Nodes {
 
     fn running(&self, node: usize) -> Option<Running> {
         lock(&self.nodes).get(node)?.running.clone()
+    }
+
+    /// The lives of nodes that have taken an entry.
+    pub(crate) fn holders(&self, chain: Chain) -> Vec<(usize, u64)> {
+        let ancestry = self.store.ancestry();
+        let nodes = lock(&self.nodes);
+        let links = nodes.iter().filter_map(|of| Some(&of.running.as_ref()?.link));
+        let holds = |link: &&Arc<StoreLink>| {
+            link.followed().is_some_and(|last| ancestry.line_to(last).contains(&chain))
+        };
+        links.filter(holds).map(|link| link.life).collect()
+    }
+
+    /// The lives of nodes that go on.
+    pub(crate) fn lives(&self) -> Vec<(usize, u64)> {
+        let nodes = lock(&self.nodes);
+        nodes.iter().filter_map(|of| Some(of.running.as_ref()?.link.life)).collect()
     }
 
     /// The hubs that are running.
@@ -228,6 +253,16 @@ async fn serve(hub: Hub, meeting: MeetingId, hello: Hello, mut up: Wire<Up>, mut
         }
     }
     handle.send(Request::Detach(attached.connection)).await;
+}
+
+fn limits(plan: &Plan) -> HubLimits {
+    let limits = if plan.tiny { tiny() } else { brisk() };
+    if plan.loses() {
+        // What has left memory cannot be put back: not what these plans are about.
+        HubLimits { unload_after: Duration::from_secs(600), ..limits }
+    } else {
+        limits
+    }
 }
 
 /// Limits of a quick meeting: people count as away after a few seconds.

@@ -58,6 +58,9 @@ pub(crate) struct Network {
     pub(crate) doubled_appends: u16,
     /// Tails that break instead of handing on what comes next.
     pub(crate) cut_tails: u16,
+    /// What nodes tell each other beside the log and that never arrives; as much again arrives twice.
+    #[serde(default)]
+    pub(crate) lost_hearsay: u16,
 }
 
 /// Somebody at a device.
@@ -100,6 +103,8 @@ pub(crate) enum FaultKind {
     StallStore { for_ms: u64 },
     /// The store is restarted; it keeps everything.
     RestartStore {},
+    /// The store is restarted and has lost its last changes, acknowledged or not.
+    LoseLast { changes: usize },
     /// Somebody's line breaks; the node notices some time later.
     CutClient { client: usize },
     /// Somebody's device reads nothing.
@@ -117,12 +122,14 @@ impl Plan {
         let mut permille = |max: u16| if falls(&mut dice, 500) { dice.random_range(0..max) } else { 0 };
         let (lost_requests, lost_replies) = (permille(80), permille(120));
         let (doubled_appends, cut_tails) = (permille(100), permille(60));
+        let lost_hearsay = permille(300);
         let network = Network {
             delay_ms: one(&mut dice, &[0, 3, 20, 60, 200]).unwrap_or(0),
             lost_requests,
             lost_replies,
             doubled_appends,
             cut_tails,
+            lost_hearsay,
         };
         let mut faults: Vec<Fault> = (0..dice.random_range(0..7))
             .map(|_| Fault {
@@ -132,6 +139,11 @@ impl Plan {
             .collect();
         faults.sort_by_key(|fault| fault.at_ms);
         Self { seed, focus, nodes, tiny: falls(&mut dice, 600), length_ms, network, clients, faults }
+    }
+
+    /// Whether the store loses anything that it has acknowledged.
+    pub(crate) fn loses(&self) -> bool {
+        self.faults.iter().any(|fault| matches!(fault.kind, FaultKind::LoseLast { .. }))
     }
 
     /// Reads a plan file.
@@ -171,7 +183,7 @@ fn fault(dice: &mut StdRng, nodes: usize, clients: usize) -> FaultKind {
     let node = dice.random_range(0..nodes);
     let for_ms = one(dice, &[50, 300, 1_500, 4_000]).unwrap_or(50);
     let client = dice.random_range(0..clients);
-    match dice.random_range(0..16) {
+    match dice.random_range(0..19) {
         0..=3 => FaultKind::CrashNode { node, for_ms },
         4..=5 => FaultKind::RestartNode { node, for_ms },
         6..=7 => FaultKind::CutNode { node, for_ms },
@@ -180,6 +192,7 @@ fn fault(dice: &mut StdRng, nodes: usize, clients: usize) -> FaultKind {
         11..=12 => FaultKind::StallStore { for_ms },
         13 => FaultKind::RestartStore {},
         14 => FaultKind::CutClient { client },
+        15..=17 => FaultKind::LoseLast { changes: one(dice, &[1, 2, 5, 12]).unwrap_or(1) },
         _ => FaultKind::FreezeClient { client, for_ms },
     }
 }

@@ -6,13 +6,13 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use engawa_domain::{Meeting, digest, next_deadline};
-use engawa_protocol::{Position, Seq, Timestamp};
+use engawa_protocol::{Position, Timestamp};
 use engawa_server::hub::sabotage::{Bug, Sabotage};
 
 use crate::cast;
 use crate::client::{Blow, Person, begin};
 use crate::nodes::Nodes;
-use crate::oracle::{Counts, Witness, judge};
+use crate::oracle::{Counts, Losses, Witness, judge};
 use crate::plan::{Fault, FaultKind, Plan};
 use crate::store::SimulatedStore;
 use crate::world::{BEGINNING, World, lock};
@@ -89,7 +89,7 @@ pub(crate) fn run(plan: &Plan, options: Options) -> Report {
 async fn live(plan: &Plan, options: Options) -> Report {
     let world = World::new(plan, options.keep_trace);
     let store = SimulatedStore::new(&world);
-    store.prepare(cast::MEETING, cast::log(plan)).await.expect("memory takes it");
+    store.prepare(cast::log(plan)).expect("it is the first");
     let sabotage = Sabotage { bug: options.bug, stumble: None };
     let nodes = Nodes::start(&world, &store, cast::MEETING, plan, sabotage);
     let people: Vec<Person> =
@@ -152,8 +152,10 @@ fn strike(
                 store.set_stalled(false);
             });
         }
-        FaultKind::RestartStore {} => {
-            tokio::spawn(async move { store.restart().await });
+        FaultKind::RestartStore {} => store.restart(),
+        FaultKind::LoseLast { changes } => {
+            let lost = |chain| nodes.holders(chain);
+            store.lose(changes, lost);
         }
         FaultKind::CutClient { client } => blow(people, client, Blow::Cut),
         FaultKind::FreezeClient { client, for_ms } => blow(people, client, Blow::Freeze(for_ms)),
@@ -201,10 +203,10 @@ async fn come_to_rest(world: &Arc<World>, store: &Arc<SimulatedStore>, people: &
     }
 }
 
-fn waiting(people: &[Person], last: Seq) -> Vec<String> {
+fn waiting(people: &[Person], last: Position) -> Vec<String> {
     let states = people.iter().filter_map(|person| {
         let memory = lock(&person.memory);
-        let at = memory.screen.position.map(|position| position.seq);
+        let at = memory.screen.position;
         let waits = memory.shut_out.is_none() && (!memory.is_settled || at != Some(last));
         waits.then(|| {
             let pending: Vec<_> = memory.screen.pending.keys().map(|number| number.0).collect();
@@ -240,18 +242,19 @@ async fn finish(
         }
     }
     // All at one moment: the log goes on whenever this waits.
-    let tape = store.tape();
+    let (ancestry, last) = (store.ancestry(), store.last());
+    let losses = Losses { of_store: store.losses(), lives: nodes.lives() };
     let memories: Vec<_> = people.iter().map(|person| std::mem::take(&mut *lock(&person.memory))).collect();
     let witnesses: Vec<Witness<'_>> = people
         .iter()
         .zip(&memories)
         .map(|(person, memory)| Witness { person: person.person, device: person.device, memory })
         .collect();
-    let (findings, counts, state) = judge(plan, &tape, &witnesses);
+    let (findings, counts, state) = judge(plan, &ancestry, &losses, &witnesses);
     findings.into_iter().for_each(|finding| world.find(finding));
-    let last = tape.last().map_or(Seq(0), |entry| entry.seq);
     for (node, reached, position, of_node) in states {
-        if position.seq < reached || (position.seq == last && of_node != state) {
+        let is_behind = position.epoch == reached.epoch && position.seq < reached.seq;
+        if is_behind || (position == last && of_node != state) {
             world.find(format!("node {node} is at {position} with another state than the log's"));
         }
     }

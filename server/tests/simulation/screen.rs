@@ -1,18 +1,19 @@
 //! What a client holds, as SPEC describes it: a view, its position, and the commands that have no outcome. Checks
 //! everything that it is sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use engawa_domain::fold;
 use engawa_protocol::http::CommandReply;
 use engawa_protocol::view::MeetingView;
 use engawa_protocol::{
-    ClientSeq, Command, Event, Frame, Position, Rejected, Seq, ServerFrame, Start, Submit, Welcome,
+    ClientSeq, Command, Epoch, Event, Frame, Position, Rejected, Seq, ServerFrame, Start, Submit, Welcome,
 };
 
 /// A frame as it came.
 #[derive(Debug)]
 pub(crate) struct Heard {
+    pub(crate) epoch: Epoch,
     pub(crate) from: Seq,
     pub(crate) to: Seq,
     pub(crate) events: Vec<Event>,
@@ -32,11 +33,15 @@ pub(crate) struct Settled {
 pub(crate) struct Screen {
     pub(crate) view: Option<MeetingView>,
     pub(crate) position: Option<Position>,
+    /// Of the last welcome.
+    epoch: Option<Epoch>,
     pub(crate) last_number: ClientSeq,
     /// Commands without an outcome.
     pub(crate) pending: BTreeMap<ClientSeq, Command>,
     pub(crate) commands: BTreeMap<ClientSeq, Command>,
     pub(crate) outcomes: BTreeMap<ClientSeq, CommandReply>,
+    /// Numbers whose outcome was told under an earlier epoch: they may have been decided again since (RS4).
+    pub(crate) earlier: BTreeSet<ClientSeq>,
     pub(crate) heard: Vec<Heard>,
     /// Commands to be sent again after a moment (CM4).
     pub(crate) again: Vec<ClientSeq>,
@@ -84,6 +89,10 @@ impl Screen {
                 return Err(format!("RS1: resumed at {}, held {:?}", welcome.position, self.position));
             }
         }
+        if self.epoch.is_some_and(|epoch| epoch != welcome.position.epoch) {
+            self.earlier.extend(self.outcomes.keys());
+        }
+        self.epoch = Some(welcome.position.epoch);
         self.position = Some(welcome.position);
         Ok(())
     }
@@ -96,6 +105,7 @@ impl Screen {
             return Err(format!("FR1: a frame of {} to {} at {position}", frame.from, frame.to));
         }
         position.seq = frame.to;
+        let epoch = position.epoch;
         for event in &frame.events {
             fold(view, event);
         }
@@ -105,7 +115,7 @@ impl Screen {
             }
         }
         let Frame { from, to, events, acks, rejections } = frame;
-        self.heard.push(Heard { from, to, events });
+        self.heard.push(Heard { epoch, from, to, events });
         for ack in acks {
             let reply = CommandReply::Accepted { seq: ack.seq, created: ack.created };
             self.settle(Settled { number: ack.client_seq, reply, is_seen: true }, settled)?;
@@ -136,6 +146,7 @@ impl Screen {
         }
         match self.outcomes.get(&one.number) {
             Some(before) if *before == one.reply => return Ok(()),
+            Some(_) if self.earlier.contains(&one.number) => return Ok(()),
             Some(before) => {
                 return Err(format!("CM2: number {}: first {before:?}, then {:?}", one.number, one.reply));
             }

@@ -116,11 +116,19 @@ fn kept_plans_find_nothing_any_more() {
 #[test]
 fn runs_are_rough() {
     let reports = (1..=40).map(|seed| run(&Plan::of(seed), Options::default()).counts);
-    let sum = reports.fold([0; 5], |sum, counts| {
-        let of = [counts.acknowledged, counts.rejected, counts.doubled, counts.screens, counts.objects];
+    let sum = reports.fold([0; 7], |sum, counts| {
+        let of = [
+            counts.acknowledged,
+            counts.rejected,
+            counts.doubled,
+            counts.screens,
+            counts.objects,
+            counts.lost,
+            counts.put_back,
+        ];
         std::array::from_fn(|index| sum[index] + of[index])
     });
-    println!("acknowledged, rejected, doubled, screens, objects: {sum:?}");
-    let least = [400, 100, 20, 300, 100];
+    println!("acknowledged, rejected, doubled, screens, objects, lost, put back: {sum:?}");
+    let least = [400, 100, 20, 300, 100, 20, 5];
     assert!(sum.iter().zip(least).all(|(sum, least)| *sum >= least), "{sum:?}");
 }

@@ -73,6 +73,7 @@ fn candidates(plan: &Plan) -> Vec<Plan> {
     change(&|plan| plan.network.lost_replies = 0);
     change(&|plan| plan.network.doubled_appends = 0);
     change(&|plan| plan.network.cut_tails = 0);
+    change(&|plan| plan.network.lost_hearsay = 0);
     change(&|plan| plan.network.delay_ms = 0);
     change(&|plan| plan.tiny = false);
     change(&|plan| plan.nodes = plan.nodes.saturating_sub(1).max(1));

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use engawa_protocol::{ClientSeq, PersonId, Submit, Timestamp};
 use engawa_server::auth::LinkGrant;
@@ -27,15 +28,61 @@ const DEEDS: u64 = 20;
 const PEOPLE: [(u32, u32); 5] = [(4, 1), (4, 2), (5, 1), (7, 1), (2, 1)];
 
 /// The pause before a command that could not be stored is sent again.
-const AGAIN: std::time::Duration = std::time::Duration::from_millis(50);
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// One who contends, and what they did.
-struct Contender {
+pub(crate) struct Contender {
     person: Person,
     who: u32,
-    url: String,
+    /// Where they may connect; another place each time.
+    urls: Arc<[String]>,
+    turn: usize,
+    /// A moment before each deed, so that they last.
+    pause: Duration,
+    deeds: u64,
     moments: Arc<AtomicU64>,
     operations: Vec<Operation>,
+}
+
+/// All who contend, at these places, each with so many deeds and a pause before each.
+pub(crate) fn contenders(
+    sign: impl Fn(&LinkGrant) -> String,
+    urls: &Arc<[String]>,
+    (deeds, pause): (u64, Duration),
+) -> Vec<(u64, Contender)> {
+    let moments = Arc::new(AtomicU64::new(0));
+    let contender = |(who, device): (u32, u32)| {
+        let grant = LinkGrant::personal(cast::MEETING, cast::role(who), PersonId(who), 0);
+        let mut person = Person::outside_of(&sign(&grant), grant.meeting);
+        person.device = cast::device(who, device);
+        let (urls, moments, turn) = (Arc::clone(urls), Arc::clone(&moments), who as usize);
+        let operations = Vec::new();
+        (u64::from(device), Contender { person, who, urls, turn, pause, deeds, moments, operations })
+    };
+    PEOPLE.into_iter().map(contender).collect()
+}
+
+/// The plan of a meeting in which all contend.
+pub(crate) fn contention() -> Plan {
+    Plan {
+        seed: 1,
+        focus: Focus::Contention,
+        nodes: 1,
+        tiny: false,
+        length_ms: 0,
+        network: Network::default(),
+        clients: Vec::new(),
+        faults: Vec::new(),
+    }
+}
+
+/// Whether there is an order that explains what all contenders saw.
+pub(crate) fn have_an_order(operations: &[Operation]) {
+    let checked = linear::check(operations, |person| voter(false, person), true).expect("an order");
+    assert!(checked.objects > 5 && checked.operations > 100, "{checked:?}");
+    let answered = operations.iter().filter(|operation| operation.outcome.is_some()).count();
+    assert_eq!(answered, operations.len(), "everybody has their answers");
+    println!("{checked:?}");
 }
 
 impl Contender {
@@ -44,8 +91,14 @@ impl Contender {
     }
 
     async fn come(&mut self) {
-        while let Err(code) = self.person.come_to(&self.url).await {
-            assert!(code.is_retryable(), "{code:?}");
+        loop {
+            self.turn += 1;
+            match self.person.come_to(&self.urls[self.turn % self.urls.len()]).await {
+                Ok(()) => break,
+                // A place that is closed; the next one may be open.
+                Err(code) => assert!(code.is_retryable(), "{code:?}"),
+            }
+            tokio::time::sleep(AGAIN).await;
         }
         self.learn();
     }
@@ -78,9 +131,10 @@ impl Contender {
         }
     }
 
-    async fn contend(mut self, seed: u64) -> Vec<Operation> {
+    pub(crate) async fn contend(mut self, seed: u64) -> Vec<Operation> {
         self.come().await;
-        for deed in 0..DEEDS {
+        for deed in 0..self.deeds {
+            tokio::time::sleep(self.pause).await;
             let mut dice = stream(seed, "sockets", &[u64::from(self.who), deed]);
             let mark = format!("{}-{}-{deed}", self.who, self.person.device);
             let doer = Doer {
@@ -125,33 +179,18 @@ async fn open(plan: &Plan) -> Venue {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn histories_over_sockets_have_an_order() {
-    let plan = Plan {
-        seed: 1,
-        focus: Focus::Contention,
-        nodes: 1,
-        tiny: false,
-        length_ms: 0,
-        network: Network::default(),
-        clients: Vec::new(),
-        faults: Vec::new(),
-    };
-    let venue = open(&plan).await;
-    let url = format!("ws://{}/ws", venue.address.expect("sockets"));
-    let moments = Arc::new(AtomicU64::new(0));
-    let mut contending = Vec::new();
-    for (who, device) in PEOPLE {
-        let grant = LinkGrant::personal(venue.meeting, cast::role(who), PersonId(who), 0);
-        let mut person = Person::outside(&venue, grant);
-        person.device = cast::device(who, device);
-        let (url, moments) = (url.clone(), Arc::clone(&moments));
-        let contender = Contender { person, who, url, moments, operations: Vec::new() };
-        contending.push(tokio::spawn(contender.contend(u64::from(device))));
-    }
+    let venue = open(&contention()).await;
+    let urls: Arc<[String]> = Arc::new([format!("ws://{}/ws", venue.address.expect("sockets"))]);
+    let sign = |grant: &LinkGrant| venue.state.keys.sign(grant).expose().to_owned();
+    let contending: Vec<_> = contenders(sign, &urls, (DEEDS, Duration::ZERO))
+        .into_iter()
+        .map(|(seed, contender)| tokio::spawn(contender.contend(seed)))
+        .collect();
     let faults = Arc::clone(&venue.faults);
     let rough = tokio::spawn(async move {
         loop {
             faults.lose_next_answers(1);
-            tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+            tokio::time::sleep(Duration::from_millis(250)).await;
         }
     });
     let mut operations = Vec::new();
@@ -159,9 +198,5 @@ async fn histories_over_sockets_have_an_order() {
         operations.extend(one.await.expect("nobody stumbles"));
     }
     rough.abort();
-    let checked = linear::check(&operations, |person| voter(false, person), true).expect("an order");
-    assert!(checked.objects > 5 && checked.operations > 100, "{checked:?}");
-    let answered = operations.iter().filter(|operation| operation.outcome.is_some()).count();
-    assert_eq!(answered, operations.len(), "everybody has their answers");
-    println!("{checked:?}");
+    have_an_order(&operations);
 }

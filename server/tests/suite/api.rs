@@ -6,11 +6,14 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use engawa_domain::{Entry, Meeting};
 use engawa_protocol::command::{ImportRoster, JoinAs, RosterRow};
+use engawa_protocol::hash::hex;
 use engawa_protocol::http::{
     CommandReply, CommandRequest, CreateMeeting, JoinOptions, JoinRequest, Joined, Links, MeetingCreated,
     WayIn,
 };
+use engawa_protocol::keeping::{DeletionCertificate, DeletionCertificates, DeletionReason, Information};
 use engawa_protocol::{ClientSeq, DeviceId, Language, PersonId, Role};
+use engawa_server::api::AboutHost;
 use engawa_server::auth::LinkGrant;
 use engawa_server::hub::HubLimits;
 use engawa_server::run::routes;
@@ -119,15 +122,63 @@ async fn ht5_ht6_ht4_ln2_a_meeting_is_made_filled_and_removed() {
     assert_eq!(engawa_domain::digest(&replayed.unwrap()).unwrap(), digest, "the log tells the whole state");
     let mut printed = Vec::new();
     engawa_server::replay::replay(&lines[..], &mut printed).unwrap();
-    assert!(String::from_utf8(printed).unwrap().contains(&engawa_protocol::hash::hex(&digest)));
+    assert!(String::from_utf8(printed).unwrap().contains(&hex(&digest)));
 
     let path = format!("/api/meetings/{}", made.meeting);
     let (status, _) = send(&venue, "DELETE", &path, Some(token_of(&member.link)), &()).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
-    let (status, _) = send(&venue, "DELETE", &path, Some(&made.token), &()).await;
-    assert_eq!(status, StatusCode::NO_CONTENT);
+    ht20_what_remains_is_a_certificate(&venue, &made, token_of(&member.link), &hex(&digest)).await;
     let (status, _) = send(&venue, "GET", "/api/links", Some(&made.token), &()).await;
     assert_eq!(status, StatusCode::GONE);
+}
+
+async fn ht20_what_remains_is_a_certificate(
+    venue: &Venue,
+    made: &MeetingCreated,
+    member: &str,
+    state_hash: &str,
+) {
+    let path = format!("/api/meetings/{}", made.meeting);
+    let remains = format!("{path}/certificate");
+    let (status, _) = send(venue, "GET", &remains, Some(&made.token), &()).await;
+    assert_eq!(status, StatusCode::NOT_FOUND, "it is still there");
+    let certificate: DeletionCertificate = ask(venue, "DELETE", &path, Some(&made.token), &()).await;
+    assert_eq!(certificate.title.as_deref(), Some("研究会"));
+    assert_eq!(certificate.reason, DeletionReason::Asked);
+    assert_eq!(certificate.totals.map(|totals| totals.people), Some(2001));
+    assert_eq!(certificate.state_hash.as_deref(), Some(state_hash));
+    let empty = DeletionCertificate { certificate_hash: String::new(), ..certificate.clone() };
+    let sealed = engawa_protocol::hash::sha256(&[&serde_json::to_vec(&empty).unwrap()]);
+    assert_eq!(certificate.certificate_hash, hex(&sealed));
+    for key in [&made.token, ADMIN_KEY] {
+        let again: DeletionCertificate = ask(venue, "GET", &remains, Some(key), &()).await;
+        assert_eq!(again, certificate);
+    }
+    // As after a lost answer.
+    let again: DeletionCertificate = ask(venue, "DELETE", &path, Some(ADMIN_KEY), &()).await;
+    assert_eq!(again, certificate);
+    let all: DeletionCertificates = ask(venue, "GET", "/api/certificates", Some(ADMIN_KEY), &()).await;
+    assert_eq!(all.certificates, [certificate]);
+    let other = format!("/api/meetings/{}/certificate", venue.meeting);
+    for (path, key, expected) in [
+        (&remains, Some(member), StatusCode::FORBIDDEN),
+        (&remains, None, StatusCode::UNAUTHORIZED),
+        (&other, Some(made.token.as_str()), StatusCode::NOT_FOUND),
+        (&other, Some(ADMIN_KEY), StatusCode::NOT_FOUND),
+        (&"/api/certificates".to_owned(), Some(made.token.as_str()), StatusCode::UNAUTHORIZED),
+    ] {
+        assert_eq!(send(venue, "GET", path, key, &()).await.0, expected, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn ht21_what_a_municipality_files() {
+    let mut venue = Venue::quiet(HubLimits::default()).await;
+    let about = AboutHost { place: Some("弘前市役所".into()), contact: None, in_memory: false };
+    venue.state = venue.state.clone().with_about(about);
+    let told: Information = ask(&venue, "GET", "/api/information", None, &()).await;
+    assert_eq!((told.place.as_deref(), told.contact, told.in_memory), (Some("弘前市役所"), None, false));
+    assert_eq!(format!("http://{}:{}", told.host, told.port), venue.state.public_url.to_string());
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use bytes::Bytes;
 use engawa_domain::{Entry, Meeting, Origin, SystemInput, digest, encode_snapshot};
+use engawa_protocol::keeping::{DeletionCertificate, DeletionCertificates};
 use engawa_protocol::{MeetingId, codec};
 use engawa_server::backup::{Backup, BackupError, FormatError, export, import};
 use engawa_server::clock::SystemClock;
@@ -256,6 +257,35 @@ fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
+/// HT20 without a server.
+fn deleting_leaves_a_certificate(data: &Path, meeting: &str, entries: usize) {
+    let none = engawa(data, &["list-certificates"]);
+    assert!(told(&none).contains("\"certificates\": []"), "{}", told(&none));
+    let unknown = engawa(data, &["delete-meeting", "00000000-0000-0000-0000-000000000001"]);
+    assert!(
+        unknown.status.code() == Some(1) && told(&unknown).contains("no such meeting"),
+        "{}",
+        told(&unknown)
+    );
+    let deleted = engawa(data, &["delete-meeting", meeting]);
+    assert!(deleted.status.success(), "{}", told(&deleted));
+    let certificate: DeletionCertificate = serde_json::from_slice(&deleted.stdout).unwrap();
+    assert_eq!(certificate.meeting.to_string(), meeting);
+    assert_eq!(certificate.log_entries.map(|seq| seq.0), Some(entries as u64));
+    assert!(
+        certificate.totals.is_some_and(|totals| totals.people > 0 && totals.notes > 0),
+        "{certificate:?}"
+    );
+    let listed = engawa(data, &["list-certificates"]);
+    let kept: DeletionCertificates = serde_json::from_slice(&listed.stdout).unwrap();
+    assert_eq!(kept.certificates, [certificate]);
+    assert_eq!(told(&engawa(data, &["list-meetings"])), "");
+    // Nothing people wrote is left beside the title.
+    let left =
+        std::fs::read_to_string(data.join(format!("poster-files/certificates/{meeting}.json"))).unwrap();
+    assert!(left.len() < 2000, "{left}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_commands_of_the_binary_do_it() {
     let folder = tempfile::tempdir().unwrap();
@@ -301,6 +331,7 @@ async fn the_commands_of_the_binary_do_it() {
     let cut = engawa(&other, &["import-log", "--replace", damaged.to_str().unwrap()]);
     assert!(cut.status.code() == Some(1) && told(&cut).contains("cut off"), "{}", told(&cut));
 
+    deleting_leaves_a_certificate(&data, &meeting, entries.len());
     let reopened = EmbeddedStore::open(other.join("meetings"), Arc::new(SystemClock)).await.unwrap();
     let read = Backup::read(&file).unwrap();
     assert_eq!(export(&reopened, read.meeting()).await.unwrap().state(), read.state());

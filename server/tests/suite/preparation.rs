@@ -5,6 +5,7 @@ use std::io::{Cursor, Write as _};
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use engawa_protocol::command::{AddTeam, ImportRoster};
+use engawa_protocol::keeping::DeletionCertificate;
 use engawa_protocol::limits::{POSTER_FILE_BYTES_MAX, ROSTER_FILE_BYTES_MAX};
 use engawa_protocol::preparation::{
     AgendaReading, AgendaTemplates, FindingKind, PosterFileProblem, PosterFileReply, PosterListReading,
@@ -186,7 +187,8 @@ async fn ht7_files_go_with_their_meeting() {
     let token = coordinator(&venue);
     let removed =
         send(&venue, "DELETE", &format!("/api/meetings/{}", venue.meeting.0), &token, Body::empty()).await;
-    assert_eq!(removed.status, StatusCode::NO_CONTENT);
+    let certificate: DeletionCertificate = removed.json();
+    assert!(certificate.poster_files == 1 && certificate.poster_files_bytes > 0, "{certificate:?}");
     assert_eq!(send(&venue, "GET", &path, "", Body::empty()).await.status, StatusCode::NOT_FOUND);
     let late = send(&venue, "POST", "/api/posters/files", &token, pdf).await;
     assert_eq!(late.status, StatusCode::GONE);

@@ -83,7 +83,12 @@ export async function download(path: string, token: string, name: string): Promi
     throw new ApiFailure("no_connection", "");
   }
   if (!response.ok) throw failureOf(await response.text());
-  const address = URL.createObjectURL(await response.blob());
+  save(await response.blob(), name);
+}
+
+/** Gives a file to whoever asked for it. */
+export function save(file: Blob, name: string): void {
+  const address = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

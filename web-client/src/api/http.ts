@@ -35,7 +35,11 @@ interface Ask {
   language?: string;
 }
 
-async function ask<T>(method: "GET" | "POST", path: string, { token, body, language }: Ask): Promise<T> {
+export async function ask<T>(
+  method: "GET" | "POST" | "DELETE",
+  path: string,
+  { token, body, language }: Ask,
+): Promise<T> {
   const headers: Record<string, string> = {};
   if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";

@@ -25,6 +25,11 @@ export const CHECK_PATH = "/check";
 /** The page where a new meeting is made. */
 export const PREPARE_PATH = "/prepare";
 
+/** The page that shows what remains of a meeting just deleted. */
+export const DELETED_PATH = "/deleted";
+/** The page that a municipality files. */
+export const INFORMATION_PATH = "/information";
+
 /** A short name for a token, for keys of the store. Not a secret and no proof. */
 export function ownerOf(token: string): string {
   let a = 0xdeadbeef;

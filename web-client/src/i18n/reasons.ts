@@ -16,6 +16,7 @@ const ja: Sentences = {
   faulted: "サーバーで問題が起きました。自動でつなぎ直します。",
   replaced: "同じ人の画面が多く開かれています。使わない画面を閉じてください。",
   too_fast: "操作が続いたので、少し待ってつなぎ直します。",
+  unavailable: "記録の保管場所につながりません。少し待って自動でつなぎ直します。書いたものはこの端末に残っています。",
   bad_frame: "ページが正しく動いていません。読み込み直してください。",
   frame_too_large: "送ったものが大きすぎました。読み込み直してください。",
   version_unsupported: "ページが古くなりました。読み込み直してください。",
@@ -40,6 +41,8 @@ const en: Sentences = {
   faulted: "The server had a problem. Reconnecting by itself.",
   replaced: "Too many screens of the same person are open. Close those you do not need.",
   too_fast: "That was quick. Reconnecting after a moment.",
+  unavailable:
+    "The meeting's records cannot be reached just now. Trying again in a moment; what you wrote is kept on this device.",
   bad_frame: "The page does not work properly. Please reload it.",
   frame_too_large: "What was sent is too large. Please reload the page.",
   version_unsupported: "The page is too old. Please reload it.",

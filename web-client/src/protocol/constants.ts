@@ -73,6 +73,7 @@ export const CLOSE_CODES = {
   4005: "overloaded",
   4006: "faulted",
   4007: "too_fast",
+  4008: "unavailable",
   4500: "bad_frame",
   4501: "frame_too_large",
   4502: "version_unsupported",

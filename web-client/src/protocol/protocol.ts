@@ -620,7 +620,7 @@ export type ClientSeq = number;
 /**
  * Why the server closed a connection.
  */
-export type CloseCode = "restarting" | "slow" | "epoch_changed" | "view_changed" | "silent" | "hello_timeout" | "overloaded" | "faulted" | "too_fast" | "bad_frame" | "frame_too_large" | "version_unsupported" | "link_invalid" | "link_revoked" | "meeting_gone" | "join_first" | "origin_refused" | "replaced";
+export type CloseCode = "restarting" | "slow" | "epoch_changed" | "view_changed" | "silent" | "hello_timeout" | "overloaded" | "faulted" | "too_fast" | "unavailable" | "bad_frame" | "frame_too_large" | "version_unsupported" | "link_invalid" | "link_revoked" | "meeting_gone" | "join_first" | "origin_refused" | "replaced";
 
 /**
  * Ends answering.
@@ -874,6 +874,94 @@ board: BoardId,
  * The note.
  */
 note: NoteId, };
+
+/**
+ * What was in a meeting.
+ */
+export type DeletedTotals = { 
+/**
+ * People, staff among them.
+ */
+people: number, 
+/**
+ * Teams.
+ */
+teams: number, 
+/**
+ * Notes on all boards, deleted ones among them.
+ */
+notes: number, 
+/**
+ * Posters, withdrawn ones among them.
+ */
+posters: number, 
+/**
+ * Comments on them.
+ */
+comments: number, 
+/**
+ * People who had answered the questionnaire.
+ */
+answers: number, };
+
+/**
+ * What remains of a deleted meeting (HT20): counts, times and hashes, nothing that people wrote but its title.
+ */
+export type DeletionCertificate = { 
+/**
+ * Which meeting.
+ */
+meeting: MeetingId, 
+/**
+ * Its title; none if its state could not be read any more.
+ */
+title: string | null, 
+/**
+ * When its deletion began.
+ */
+deleted_at: Timestamp, 
+/**
+ * Why.
+ */
+reason: DeletionReason, 
+/**
+ * What was in it; none if its state could not be read any more.
+ */
+totals: DeletedTotals | null, 
+/**
+ * Entries its log had taken since it was made.
+ */
+log_entries: Seq | null, 
+/**
+ * Files of posters that went with it.
+ */
+poster_files: number, 
+/**
+ * Their bytes.
+ */
+poster_files_bytes: number, 
+/**
+ * SHA-256 of the state as it last was, in hexadecimal: the same as in its last record and its log.
+ */
+state_hash: string | null, 
+/**
+ * SHA-256, in hexadecimal, of this body in its compact form with an empty text in this place.
+ */
+certificate_hash: string, };
+
+/**
+ * `GET /api/certificates` with the operator's key (HT20), the newest first.
+ */
+export type DeletionCertificates = { 
+/**
+ * All that this host has.
+ */
+certificates: Array<DeletionCertificate>, };
+
+/**
+ * Why a meeting was deleted.
+ */
+export type DeletionReason = "asked" | "keep_until";
 
 /**
  * A browser or program of a person, made by itself at random and kept for good (UUID). It numbers its
@@ -1631,6 +1719,35 @@ export type ImportRoster = {
  * The rows.
  */
 rows: Array<RosterRow>, };
+
+/**
+ * `GET /api/information` (HT21): what a municipality files about this host.
+ */
+export type Information = { 
+/**
+ * The host's name, as links begin with it.
+ */
+host: string, 
+/**
+ * The port that has to be open.
+ */
+port: number, 
+/**
+ * Where it stands, if the settings say so.
+ */
+place: string | null, 
+/**
+ * Who runs it and is to be asked, if the settings say so.
+ */
+contact: string | null, 
+/**
+ * Whether meetings are kept in memory alone, and go with the program.
+ */
+in_memory: boolean, 
+/**
+ * The version of the program.
+ */
+version: string, };
 
 /**
  * The marks of a poster were counted. Fold: `interested_count`.

@@ -1,4 +1,5 @@
 /** Preparing a meeting as the office does it: from the operator's key to a participant who sees the poster. */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -197,4 +198,45 @@ test("links go out as a workbook, as CSV and as cards; a person comes in by thei
     return [image.naturalWidth, image.naturalHeight];
   }, address);
   expect(seen).toEqual([640, 426]);
+});
+
+test("the information sheet says whom to ask and fits a sheet of A4, at a narrow window too", async () => {
+  const reader = await newPage(320);
+  await reader.goto(server.address);
+  await reader.getByRole("link", { name: "データの取り扱い（情報シート）" }).click();
+  await reader.getByText("127.0.0.1、ポート").waitFor();
+  expect(await overflow(reader)).toBe(0);
+  expect(await violationsOf(reader)).toEqual([]);
+  const pdf = await reader.pdf({ format: "A4" });
+  expect(pdf.toString("latin1").match(/\/Type \/Page\b/g)?.length).toBe(1);
+  await reader.getByRole("button", { name: "English" }).click();
+  await reader.getByRole("heading", { name: "How data is handled" }).waitFor();
+});
+
+test("a meeting is deleted by whoever writes its title; a certificate remains, and everybody is told", async () => {
+  const guest = contexts.at(-2)?.pages().at(-1);
+  const remove = part("remove");
+  const field = remove.getByLabel("消すには、題名");
+  await field.fill("第5回研究会");
+  await remove.getByRole("button", { name: "完全に消す" }).click();
+  await remove.getByText("題名が違います").waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  const title = /「(.*)」を/.exec((await remove.locator("label").textContent()) ?? "")?.[1] ?? "";
+  await field.fill(title);
+  await remove.getByRole("button", { name: "完全に消す" }).click();
+  await page.getByRole("heading", { name: "ミーティングを消しました" }).waitFor();
+  await page.getByText(title).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "証明書を保存する" }).click(),
+  ]);
+  const certificate = JSON.parse(readFileSync(await file.path(), "utf8")) as Record<string, unknown>;
+  expect(certificate).toMatchObject({ title, reason: "asked" });
+  const hash = certificate["certificate_hash"];
+  const open = JSON.stringify({ ...certificate, certificate_hash: "" });
+  expect(createHash("sha256").update(open).digest("hex")).toBe(hash);
+  await guest?.getByText("この会はもうありません").waitFor();
+  await page.reload();
+  await page.getByText(title).waitFor();
 });

@@ -8,6 +8,7 @@ use std::time::Instant;
 use engawa_domain::{Entry, Viewer};
 use engawa_protocol::{BoardId, MeetingId, PersonId, RoomId, RoundId, RoundPhase, Seq};
 
+use super::gap::Gap;
 use super::{PATIENCE, Plan};
 use crate::client::Client;
 use crate::crowd::{self, Crowd};
@@ -62,6 +63,8 @@ pub(super) struct Hall {
     unread: Vec<Entry>,
     /// Screens that stood further than the last checkpoint.
     later: Vec<Held>,
+    /// What could never be read.
+    gaps: Vec<Gap>,
 }
 
 /// What a hall is made of.
@@ -109,6 +112,7 @@ impl Hall {
             follower,
             unread: Vec::new(),
             later: Vec::new(),
+            gaps: Vec::new(),
         }
     }
 
@@ -144,13 +148,6 @@ impl Hall {
     pub(super) async fn calm(&mut self) {
         if let Some(storm) = &mut self.storm {
             storm.calm().await;
-        }
-    }
-
-    /// Lets faults go on after [`Self::calm`].
-    pub(super) fn rise(&mut self) {
-        if let Some(storm) = &mut self.storm {
-            storm.rise();
         }
     }
 
@@ -275,6 +272,22 @@ impl Hall {
         self.oracle.seq() >= seq || self.unread.iter().any(|entry| entry.seq == seq)
     }
 
+    /// Entries that were read and are not replayed yet.
+    pub(super) fn unread(&self) -> &[Entry] {
+        &self.unread
+    }
+
+    /// Replays what was read up to an entry.
+    pub(super) fn replay_to(&mut self, seq: Seq) {
+        let held = std::mem::take(&mut self.later);
+        self.advance_to(seq, held);
+    }
+
+    /// What is in between was never read.
+    pub(super) fn note_gap(&mut self, gap: Gap) {
+        self.gaps.push(gap);
+    }
+
     /// Takes entries to be replayed.
     pub(super) fn take_entries(&mut self, entries: Vec<Entry>) -> Result<(), Trouble> {
         if let Some(path) = &self.stage.keep_log {
@@ -290,7 +303,8 @@ impl Hall {
         Ok(())
     }
 
-    fn advance_to(&mut self, low: Seq, held: Vec<Held>) {
+    fn advance_to(&mut self, low: Seq, mut held: Vec<Held>) {
+        held.retain(|one| !self.gaps.iter().any(|gap| gap.hides(one.sample.seq)));
         let split = self.unread.partition_point(|entry| entry.seq <= low);
         let later = self.unread.split_off(split);
         let entries = std::mem::replace(&mut self.unread, later);

@@ -3,6 +3,7 @@
 mod cheats;
 mod closing;
 mod dialogue;
+mod gap;
 mod guides;
 mod hall;
 mod mixed;

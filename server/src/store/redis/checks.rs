@@ -12,102 +12,15 @@ use std::fmt;
 use redis::cluster_routing::{MultipleNodeRoutingInfo, RoutingInfo};
 use redis::{ErrorKind, RedisError, RedisResult, Value};
 
+pub use super::check_error::RedisCheckError;
 use super::connect::{Connection, Connector};
 use super::fault;
 use super::options::{RedisAddress, Topology};
+use super::tls::{self, TlsFault};
 use crate::limits;
 
 /// The oldest Redis that has all we use: sharded channels came with it.
 const OLDEST: (u64, u64) = (7, 0);
-
-/// Why Redis cannot be used as it is. `Display` is a message for operators that says what to change.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RedisCheckError {
-    /// Nobody answers.
-    #[error(
-        "redis_url: Redis at {address} cannot be reached ({reason}). Check that it runs, that the address is right, \
-         and that no firewall lies between"
-    )]
-    Unreachable {
-        /// Where.
-        address: String,
-        /// What was seen.
-        reason: String,
-    },
-    /// Name or password is wrong, or missing.
-    #[error(
-        "redis_url: Redis at {address} refuses the login ({reason}). Write redis://USER:PASSWORD@HOST:PORT with the \
-         user and password of an ACL user, or redis://:PASSWORD@HOST:PORT for `requirepass`; special characters \
-         as %XX"
-    )]
-    Login {
-        /// Where.
-        address: String,
-        /// What Redis said.
-        reason: String,
-    },
-    /// The ACL user may not do what the store does.
-    #[error(
-        "redis_url: the user may not do what is needed ({reason}). Grant it with: ACL SETUSER NAME on >PASSWORD \
-         ~{prefix}:* &{prefix}:* +@read +@write +@scripting +@pubsub +@connection +time +info +role +wait \
-         +config|get +cluster"
-    )]
-    Permission {
-        /// What Redis said.
-        reason: String,
-        /// The prefix of keys and channels.
-        prefix: String,
-    },
-    /// The server lacks commands that are needed.
-    #[error("Redis {found} is too old: version 7.0 or newer is needed (or any Valkey). Upgrade the server")]
-    TooOld {
-        /// Its version.
-        found: String,
-    },
-    /// Keys may be thrown away when memory runs out.
-    #[error(
-        "Redis may throw meetings away when its memory is full (maxmemory-policy {policy}). Set `maxmemory-policy \
-         noeviction` in redis.conf, or run: redis-cli CONFIG SET maxmemory-policy noeviction. For trying things out: \
-         --allow-volatile-redis"
-    )]
-    Evicts {
-        /// The policy.
-        policy: String,
-    },
-    /// Nothing is kept on disk as it is written.
-    #[error(
-        "Redis does not keep what is written on disk (appendonly no): a restart loses meetings. Set `appendonly yes` \
-         and `appendfsync always` in redis.conf, or run: redis-cli CONFIG SET appendonly yes. For trying things out: \
-         --allow-volatile-redis"
-    )]
-    Forgets,
-    /// The address leads to a replica.
-    #[error(
-        "redis_url: the server is a replica, which takes no writes. Give the primary's address, or the sentinels': \
-         redis+sentinel://HOST:PORT,HOST:PORT/NAME"
-    )]
-    Replica,
-    /// Fewer replicas than every write is to wait for.
-    #[error(
-        "redis_wait_replicas is {wanted}, but {connected} replicas are connected: no write could ever succeed. \
-         Connect replicas, or lower redis_wait_replicas"
-    )]
-    TooFewReplicas {
-        /// The setting.
-        wanted: u32,
-        /// What the primary has.
-        connected: u32,
-    },
-    /// One node of a cluster was given as if it were alone.
-    #[error("redis_url: the server is part of a cluster. Write redis+cluster://HOST:PORT,HOST:PORT")]
-    ClusterNode,
-    /// The server does not say what it is.
-    #[error("Redis does not say what it is (INFO has no {field})")]
-    Silent {
-        /// What is missing.
-        field: &'static str,
-    },
-}
 
 /// How much of what was acknowledged survives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,7 +88,15 @@ pub(super) async fn check(
 ) -> Result<RedisReport, RedisCheckError> {
     let address = connector.address();
     let name = |error: RedisError| named(address, prefix, &error);
-    let mut connection = connector.connect(limits::REDIS_ANSWER_MS, None).await.map_err(name)?;
+    let mut connection = match connector.connect(limits::REDIS_ANSWER_MS, None).await {
+        Ok(connection) => connection,
+        // A Redis without TLS takes the first bytes of a handshake for the beginning of a line and waits for its end.
+        Err(error) if error.is_timeout() && connector.is_silent_to_tls().await => {
+            let (address, reason) = (address.to_string(), "no answer to the handshake".to_owned());
+            return Err(RedisCheckError::NotEncrypted { address, reason });
+        }
+        Err(error) => return Err(name(error)),
+    };
     let clustered = matches!(address.0, Topology::Cluster(_));
     let infos = ask_all(&mut connection, redis::cmd("INFO")).await.map_err(name)?;
     let mut command = redis::cmd("CONFIG");
@@ -216,7 +137,21 @@ async fn ask_all(connection: &mut Connection, command: redis::Cmd) -> RedisResul
 
 /// An error while connecting or asking, as a message.
 fn named(address: &RedisAddress, prefix: &str, error: &RedisError) -> RedisCheckError {
-    let (address, reason) = (address.to_string(), fault::describe(error));
+    let reason = fault::describe(error);
+    if address.is_encrypted()
+        && let Some(fault) = tls::fault(error)
+    {
+        let address = address.to_string();
+        return match fault {
+            TlsFault::UnknownAuthority => RedisCheckError::UntrustedAuthority { address, reason },
+            TlsFault::Expired => RedisCheckError::CertificateExpired { address, reason },
+            TlsFault::WrongName => RedisCheckError::WrongHost { address, reason },
+            TlsFault::NoTls => RedisCheckError::NotEncrypted { address, reason },
+            TlsFault::Unknown => RedisCheckError::ClientCertificate { address, reason },
+            TlsFault::Other => RedisCheckError::Unreachable { address, reason },
+        };
+    }
+    let address = address.to_string();
     let code = error.code().unwrap_or_default();
     let says = |word: &str| code == word || reason.contains(word);
     if error.kind() == ErrorKind::RESP3NotSupported {

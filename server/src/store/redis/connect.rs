@@ -1,24 +1,21 @@
-//! Connections to Redis, whatever its shape: made, made anew after they broke, never more than one attempt
-//! at a time. Knows nothing of meetings.
+//! Connections to Redis, whatever its shape. Knows nothing of meetings, and nothing of when a connection is needed: see
+//! `link`.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use redis::aio::{AsyncPushSender, ConnectionLike, MultiplexedConnection};
 use redis::cluster::ClusterClientBuilder;
 use redis::cluster_async::ClusterConnection;
-use redis::sentinel::{SentinelClient, SentinelNodeConnectionInfo, SentinelServerType};
+use redis::sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType};
 use redis::{
-    AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ErrorKind, Pipeline, RedisError, RedisResult,
-    TlsMode, Value,
+    AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ConnectionInfo, ErrorKind, Pipeline, RedisResult,
+    TlsCertificates, TlsMode, Value,
 };
-use tokio::sync::Semaphore;
 
-use super::fault::{self, Kind};
 use super::options::{RedisAddress, Topology};
 use crate::limits;
-use crate::store::StoreError;
 
 /// Gets push messages as they come.
 pub(super) type PushSink = Arc<dyn AsyncPushSender>;
@@ -71,13 +68,15 @@ impl Connection {
 #[derive(Debug)]
 pub(super) struct Connector {
     address: RedisAddress,
+    /// For encrypted connections; none if they are not.
+    certificates: Option<TlsCertificates>,
     /// Every connection made so far, for the tests that count them.
     made: AtomicU64,
 }
 
 impl Connector {
-    pub(super) fn new(address: RedisAddress) -> Self {
-        Self { address, made: AtomicU64::new(0) }
+    pub(super) fn new(address: RedisAddress, certificates: Option<TlsCertificates>) -> Self {
+        Self { address, certificates, made: AtomicU64::new(0) }
     }
 
     pub(super) fn address(&self) -> &RedisAddress {
@@ -101,6 +100,14 @@ impl Connector {
         }
     }
 
+    /// Whether what should speak TLS takes connections, after it has not answered in time.
+    pub(super) async fn is_silent_to_tls(&self) -> bool {
+        let Some(ConnectionAddr::TcpTls { host, port, .. }) = self.address.first() else { return false };
+        let dialled = tokio::net::TcpStream::connect((host.as_str(), *port));
+        let limit = Duration::from_millis(limits::REDIS_CONNECT_MS);
+        matches!(tokio::time::timeout(limit, dialled).await, Ok(Ok(_)))
+    }
+
     async fn connect_within(
         &self,
         limit: Duration,
@@ -119,19 +126,17 @@ impl Connector {
         };
         match &self.address.0 {
             Topology::Single(node) => {
-                let client = Client::open(node.as_ref().clone())?;
+                let client = match &self.certificates {
+                    Some(certificates) => {
+                        Client::build_with_tls(node.as_ref().clone(), certificates.clone())?
+                    }
+                    None => Client::open(node.as_ref().clone())?,
+                };
                 let connection = client.get_multiplexed_async_connection_with_config(&config()).await?;
                 Ok(Connection::Single(connection))
             }
             Topology::Sentinel { sentinels, service, node } => {
-                let settings = node.redis_settings().clone();
-                let mut login = SentinelNodeConnectionInfo::default().set_redis_connection_info(settings);
-                if let ConnectionAddr::TcpTls { .. } = node.addr() {
-                    login = login.set_tls_mode(TlsMode::Secure);
-                }
-                let master = SentinelServerType::Master;
-                let mut client =
-                    SentinelClient::build(sentinels.clone(), service.clone(), Some(login), master)?;
+                let mut client = self.by_sentinels(sentinels, service, node)?;
                 Ok(Connection::Single(client.get_async_connection_with_config(&config()).await?))
             }
             Topology::Cluster(nodes) => {
@@ -145,132 +150,41 @@ impl Connector {
                 if let Some(push) = push {
                     builder = builder.push_sender(push);
                 }
+                if let Some(certificates) = &self.certificates {
+                    builder = builder.certs(certificates.clone());
+                }
                 Ok(Connection::Cluster(builder.build()?.get_async_connection().await?))
             }
         }
     }
 }
 
-/// One connection that is made when it is first needed and again after it broke.
-#[derive(Debug)]
-pub(super) struct Link {
-    connector: Arc<Connector>,
-    answer_ms: u64,
-    state: Mutex<LinkState>,
-    /// Held while connecting.
-    connecting: Semaphore,
-}
-
-#[derive(Default)]
-struct LinkState {
-    connection: Option<Connection>,
-    /// Raised with every connection, so that only a broken one is thrown away.
-    number: u64,
-    refused: Option<(Instant, Arc<str>)>,
-    closed: bool,
-}
-
-impl std::fmt::Debug for LinkState {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LinkState").field("number", &self.number).finish_non_exhaustive()
-    }
-}
-
-impl Link {
-    pub(super) fn new(connector: Arc<Connector>, answer_ms: u64) -> Self {
-        Self { connector, answer_ms, state: Mutex::default(), connecting: Semaphore::new(1) }
-    }
-
-    fn state(&self) -> std::sync::MutexGuard<'_, LinkState> {
-        // Nothing under this lock panics half-way.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Lets go of the connection for good.
-    pub(super) fn close(&self) {
-        let mut state = self.state();
-        state.closed = true;
-        state.connection = None;
-    }
-
-    /// Sends one command.
-    pub(super) async fn run(&self, kind: Kind, command: &Cmd) -> Result<Value, StoreError> {
-        let (number, mut connection) = self.connected().await?;
-        let answer = connection.run(command).await;
-        self.judge(number, answer.as_ref().err());
-        answer.map_err(|error| fault::failed(kind, &error))
-    }
-
-    /// Sends commands behind each other. An answer that is the server's error stands in its place.
-    pub(super) async fn run_all(
+impl Connector {
+    /// Who asks the sentinels where the primary is. What `node` says counts for the primary; sentinels have no users here.
+    fn by_sentinels(
         &self,
-        kind: Kind,
-        commands: &Pipeline,
-        count: usize,
-    ) -> Result<Vec<RedisResult<Value>>, StoreError> {
-        let (number, mut connection) = self.connected().await?;
-        let answers = connection.run_all(commands, count).await;
-        self.judge(number, answers.as_ref().err());
-        let answers = answers.map_err(|error| fault::failed(kind, &error))?;
-        let answers: Vec<_> = answers.into_iter().map(Value::extract_error).collect();
-        for answer in &answers {
-            self.judge(number, answer.as_ref().err());
+        sentinels: &[ConnectionInfo],
+        service: &str,
+        node: &ConnectionInfo,
+    ) -> RedisResult<SentinelClient> {
+        let addresses: Vec<_> = sentinels.iter().map(|sentinel| sentinel.addr().clone()).collect();
+        let settings = node.redis_settings();
+        let mut builder = SentinelClientBuilder::new(addresses, service, SentinelServerType::Master)?
+            .set_client_to_redis_protocol(settings.protocol())
+            .set_client_to_redis_db(settings.db());
+        if let Some(user) = settings.username() {
+            builder = builder.set_client_to_redis_username(user);
         }
-        Ok(answers)
-    }
-
-    /// Throws the connection away if this error says that it is no good.
-    fn judge(&self, number: u64, error: Option<&RedisError>) {
-        if error.is_some_and(fault::spoils_connection) {
-            let mut state = self.state();
-            if state.number == number {
-                state.connection = None;
-            }
+        if let Some(password) = settings.password() {
+            builder = builder.set_client_to_redis_password(password);
         }
-    }
-
-    fn present(&self) -> Result<Option<(u64, Connection)>, StoreError> {
-        let state = self.state();
-        if state.closed {
-            return Err(StoreError::Closed);
+        if let Some(certificates) = &self.certificates {
+            builder = builder
+                .set_client_to_redis_tls_mode(TlsMode::Secure)
+                .set_client_to_redis_certificates(certificates.clone())
+                .set_client_to_sentinel_tls_mode(TlsMode::Secure)
+                .set_client_to_sentinel_certificates(certificates.clone());
         }
-        if let Some(connection) = &state.connection {
-            return Ok(Some((state.number, connection.clone())));
-        }
-        // Whoever comes right after a failed attempt gets its answer: no queue before a dead server.
-        match &state.refused {
-            Some((when, reason)) if when.elapsed() < Duration::from_millis(limits::REDIS_REFUSED_MS) => {
-                Err(StoreError::unavailable(Arc::clone(reason)))
-            }
-            Some(_) | None => Ok(None),
-        }
-    }
-
-    async fn connected(&self) -> Result<(u64, Connection), StoreError> {
-        if let Some(present) = self.present()? {
-            return Ok(present);
-        }
-        let Ok(_permit) = self.connecting.acquire().await else { return Err(StoreError::Closed) };
-        if let Some(present) = self.present()? {
-            return Ok(present);
-        }
-        let made = self.connector.connect(self.answer_ms, None).await;
-        let mut state = self.state();
-        if state.closed {
-            return Err(StoreError::Closed);
-        }
-        match made {
-            Ok(connection) => {
-                state.number += 1;
-                state.refused = None;
-                state.connection = Some(connection.clone());
-                Ok((state.number, connection))
-            }
-            Err(error) => {
-                let reason: Arc<str> = fault::describe(&error).into();
-                state.refused = Some((Instant::now(), Arc::clone(&reason)));
-                Err(StoreError::unavailable(reason))
-            }
-        }
+        builder.build()
     }
 }

@@ -57,6 +57,8 @@ impl Shared {
         let stored = self.stored(meeting, held.seq, 0).await?;
         let mut fork = Fork::new(ours);
         if stored.chain_at.is_some_and(|chain| fork.agrees(held.seq, chain)) {
+            // What was heard beyond that has not been taken: it is read again, or is not there any more.
+            self.ears().trails.forget_after(meeting, held);
             fork.last = Some(held.seq);
             let mark = stored.mark();
             let (last, floor) = (stored.head.at(stored.head.last), stored.head.floor);

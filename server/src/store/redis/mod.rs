@@ -9,6 +9,7 @@
 //!   right again: `healing`.
 //! - What Redis has to promise for this to be durable is checked when the store is opened: see [`checks`].
 
+mod check_error;
 pub mod checks;
 mod connect;
 mod fault;
@@ -16,12 +17,14 @@ mod healing;
 mod hearsay;
 mod keeping;
 mod keys;
+mod link;
 mod listener;
 mod log;
 mod options;
 mod record;
 mod scripts;
 mod shared;
+mod tls;
 mod trail;
 
 use std::sync::Arc;
@@ -34,6 +37,7 @@ use self::connect::Connector;
 use self::keys::Names;
 pub use self::options::{RedisAddress, RedisAddressError, RedisOptions};
 use self::shared::Shared;
+pub use self::tls::{TlsFiles, TlsIdentity};
 use super::{
     Answer, Appended, Epoch, Founding, LogEntry, Mark, MeetingHead, MeetingId, Position, Seq, Snapshot,
     SnapshotPut, StateDigest, Store, Survey, Tail,
@@ -55,8 +59,9 @@ impl RedisStore {
     /// # Errors
     /// A [`RedisCheckError`] that says what to change.
     pub async fn open(options: RedisOptions) -> Result<Self, RedisCheckError> {
-        let RedisOptions { address, wait_replicas, allow_volatile, key_prefix } = options;
-        let connector = Arc::new(Connector::new(address));
+        let RedisOptions { address, tls, wait_replicas, allow_volatile, key_prefix } = options;
+        let certificates = address.is_encrypted().then(|| tls.read()).transpose()?;
+        let connector = Arc::new(Connector::new(address, certificates));
         let report = checks::check(&connector, &key_prefix, wait_replicas, allow_volatile).await?;
         for warning in &report.warnings {
             tracing::warn!("{warning}");

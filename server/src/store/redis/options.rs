@@ -3,13 +3,17 @@
 
 use std::fmt;
 
-use redis::{ConnectionInfo, IntoConnectionInfo, ProtocolVersion};
+use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion};
+
+use super::tls::TlsFiles;
 
 /// The settings of the Redis store.
 #[derive(Debug, Clone)]
 pub struct RedisOptions {
     /// Where Redis is.
     pub address: RedisAddress,
+    /// With what encrypted connections are checked. Means nothing for others.
+    pub tls: TlsFiles,
     /// How many replicas must have a write before it counts as done (`WAIT`). 0 asks for none.
     pub wait_replicas: u32,
     /// Accept a Redis that forgets when it restarts or runs full, for trying things out.
@@ -22,7 +26,13 @@ impl RedisOptions {
     /// The usual settings for an address.
     #[must_use]
     pub fn new(address: RedisAddress) -> Self {
-        Self { address, wait_replicas: 0, allow_volatile: false, key_prefix: "engawa".to_owned() }
+        Self {
+            address,
+            tls: TlsFiles::default(),
+            wait_replicas: 0,
+            allow_volatile: false,
+            key_prefix: "engawa".to_owned(),
+        }
     }
 }
 
@@ -59,9 +69,6 @@ pub enum RedisAddressError {
     /// Sentinels need to be told which primary is meant.
     #[error("needs the primary's name after the sentinels: redis+sentinel://HOST:PORT,HOST:PORT/NAME")]
     NoService,
-    /// Encrypted connections were left out when this program was built.
-    #[error("asks for TLS, which this program was built without: build with `--features tls`")]
-    NoTls,
 }
 
 impl RedisAddress {
@@ -70,16 +77,13 @@ impl RedisAddress {
     /// - `redis://USER:PASSWORD@HOST:PORT/DATABASE`, `rediss://…` with TLS, `redis+unix:///PATH`
     /// - `redis+cluster://USER:PASSWORD@HOST:PORT,HOST:PORT` (`rediss+cluster://…` with TLS)
     /// - `redis+sentinel://USER:PASSWORD@HOST:PORT,HOST:PORT/NAME/DATABASE`; user and password are those of Redis
+    ///   (`rediss+sentinel://…` with TLS, to the sentinels too)
     ///
     /// # Errors
     /// A [`RedisAddressError`], a sentence to follow the setting's name.
     pub fn parse(text: &str) -> Result<Self, RedisAddressError> {
         let (scheme, rest) = text.trim().split_once("://").ok_or(RedisAddressError::Scheme)?;
-        let tls = scheme.starts_with("rediss");
-        if tls && cfg!(not(feature = "tls")) {
-            return Err(RedisAddressError::NoTls);
-        }
-        let plain = if tls { "rediss" } else { "redis" };
+        let plain = if scheme.starts_with("rediss") { "rediss" } else { "redis" };
         match scheme {
             "redis" | "rediss" | "redis+unix" => {
                 Ok(Self(Topology::Single(Box::new(node(&format!("{scheme}://{rest}"))?))))
@@ -97,7 +101,7 @@ impl RedisAddress {
                 if service.is_empty() {
                     return Err(RedisAddressError::NoService);
                 }
-                let sentinels = hosts.split(',').map(|host| node(&format!("redis://{host}")));
+                let sentinels = hosts.split(',').map(|host| node(&format!("{plain}://{host}")));
                 Ok(Self(Topology::Sentinel {
                     sentinels: sentinels.collect::<Result<_, _>>()?,
                     service: service.to_owned(),
@@ -106,6 +110,26 @@ impl RedisAddress {
                 }))
             }
             _ => Err(RedisAddressError::Scheme),
+        }
+    }
+
+    /// The first server that is named.
+    pub(super) fn first(&self) -> Option<&ConnectionAddr> {
+        let named = match &self.0 {
+            Topology::Single(node) => Some(&**node),
+            Topology::Cluster(nodes) => nodes.first(),
+            Topology::Sentinel { sentinels, .. } => sentinels.first(),
+        };
+        named.map(ConnectionInfo::addr)
+    }
+
+    /// Whether it asks for TLS.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        let encrypted = |node: &ConnectionInfo| matches!(node.addr(), ConnectionAddr::TcpTls { .. });
+        match &self.0 {
+            Topology::Single(node) | Topology::Sentinel { node, .. } => encrypted(node),
+            Topology::Cluster(nodes) => nodes.iter().any(encrypted),
         }
     }
 }
@@ -160,6 +184,7 @@ mod tests {
             ("redis+cluster://u:secret@a:1,b:2", "cluster of a:1, b:2"),
             ("redis+sentinel://u:secret@a:1,b:2/main", "`main` of the sentinels a:1, b:2"),
             ("redis+unix:///run/redis.sock", "/run/redis.sock"),
+            ("rediss://u:secret@a:1", "a:1"),
         ] {
             let address = RedisAddress::parse(text).unwrap();
             assert_eq!(address.to_string(), shown);
@@ -175,8 +200,6 @@ mod tests {
             ("redis://:x@host:port", RedisAddressError::Form),
             ("redis+sentinel://a:1", RedisAddressError::NoService),
             ("redis+sentinel://a:1/", RedisAddressError::NoService),
-            #[cfg(not(feature = "tls"))]
-            ("rediss://a:1", RedisAddressError::NoTls),
         ] {
             assert_eq!(RedisAddress::parse(text).unwrap_err(), error, "{text}");
         }

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use redis::{Cmd, Pipeline, RedisError, Value};
 use uuid::Uuid;
 
-use super::connect::{Connector, Link};
+use super::connect::Connector;
 use super::fault::{self, Kind};
 use super::keys::{Names, hex};
+use super::link::Link;
 use super::listener::{Ears, Listener};
 use super::record::{self, Stored};
 use super::scripts::{self, Call};

@@ -131,6 +131,15 @@ impl Trails {
         if joins { self.follow(meeting, after, Some(before), entries) } else { Verdict::Agrees }
     }
 
+    /// Forgets what follows a place.
+    pub(super) fn forget_after(&self, meeting: MeetingId, place: Position) {
+        let Some(mut trail) = self.0.get_mut(&meeting) else { return };
+        if trail.epoch == place.epoch {
+            let kept = place.seq.0.checked_sub(trail.first).map_or(0, |count| count + 1);
+            trail.links.truncate(usize::try_from(kept).unwrap_or(usize::MAX));
+        }
+    }
+
     /// Forgets a meeting.
     pub(super) fn forget(&self, meeting: MeetingId) {
         self.0.remove(&meeting);
@@ -196,6 +205,11 @@ mod tests {
         assert_eq!(trails.at(MEETING, at(1, 11)), Some(Chain(11)));
         trails.follow(MEETING, at(1, 90_000), Some(Chain(3)), &[]);
         assert_eq!(trails.at(MEETING, at(1, 11)), None);
+        trails.forget_after(MEETING, at(1, 90_000));
+        assert_eq!(trails.at(MEETING, at(1, 90_000)), Some(Chain(3)));
+        trails.forget_after(MEETING, at(1, 89_999));
+        assert_eq!(trails.at(MEETING, at(1, 90_000)), None);
+        trails.follow(MEETING, at(1, 90_000), Some(Chain(4)), &[]);
         trails.forget(MEETING);
         assert_eq!(trails.at(MEETING, at(1, 90_000)), None);
     }

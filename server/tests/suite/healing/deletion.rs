@@ -1,5 +1,6 @@
 //! A deleted meeting stays deleted, whoever slept through it and whatever Redis has lost.
 
+use engawa_protocol::keeping::DeletionReason;
 use engawa_server::hub::HubError;
 use engawa_server::store::{Store, StoreError};
 
@@ -23,7 +24,7 @@ async fn a_sleeper_does_not_bring_a_deleted_meeting_back() {
         one.insist(note("secret")).await;
         until_shows(&sleeper, "the other follows", vec!["secret".into()]).await;
         sleeper.faults.break_down();
-        one.hub.delete(one.meeting).await.unwrap();
+        one.hub.delete(one.meeting, DeletionReason::Asked).await.unwrap();
         until_gone(&one).await;
         if loses_everything {
             redis.lose_everything();
@@ -49,7 +50,7 @@ async fn a_lost_deletion_is_said_again() {
     one.insist(note("secret")).await;
     until_shows(&other, "the other follows", vec!["secret".into()]).await;
     redis.back_up();
-    one.hub.delete(one.meeting).await.unwrap();
+    one.hub.delete(one.meeting, DeletionReason::Asked).await.unwrap();
     until_gone(&other).await;
     redis.lose_since_backup();
     let third = store(&redis).await;

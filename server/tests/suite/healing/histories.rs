@@ -1,8 +1,12 @@
 //! Histories that part, and become one again.
 
-use engawa_protocol::command::EditNote;
-use engawa_protocol::{BoardId, CloseCode, Epoch, NoteColor, NoteId, PersonId};
-use engawa_server::hub::HubLimits;
+use engawa_domain::{Admission, Viewer, admit};
+use engawa_protocol::command::{EditNote, JoinAs, JoinMeeting};
+use engawa_protocol::http::CommandReply;
+use engawa_protocol::{BoardId, ClientSeq, CloseCode, DeviceId, Epoch, NoteColor, NoteId, PersonId, Role};
+use engawa_server::auth::LinkGrant;
+use engawa_server::hub::{HubError, HubLimits};
+use uuid::Uuid;
 
 use super::{brisk, named, store, two_nodes, until_agreed, until_shows};
 use crate::support::redis::Redis;
@@ -141,4 +145,62 @@ async fn a_late_sleeper_brings_what_the_others_never_had() {
         until_shows(node, "all four", all.clone()).await;
     }
     until_agreed([&awake, &sleeper]).await;
+}
+
+/// Joins by the shared link with a name; gives the link that comes of it.
+async fn join(venue: &Venue, device: DeviceId, number: u64, name: &str) -> LinkGrant {
+    let shared = LinkGrant::shared(venue.meeting, Role::Participant, 0).grant;
+    let command = JoinMeeting { join: JoinAs::Named { name: name.into(), team: None } };
+    let asked = (device, ClientSeq(number), command.into());
+    let id = crate::support::redis::until("joined", async || {
+        match venue.hub.call_unpaced(venue.meeting, shared, asked.clone()).await {
+            Ok(CommandReply::Accepted { created, .. }) => created,
+            Ok(CommandReply::Rejected { rejection }) if rejection.is_retryable() => None,
+            Err(HubError::Unavailable(_)) => None,
+            other => panic!("{other:?}"),
+        }
+    })
+    .await;
+    venue.grant(PersonId(id)).await
+}
+
+/// Two people join with their names on the two sides of a fork and are given the same number. Whoever keeps it, the other's
+/// link opens nothing any more, least of all the first one's place; joining again gives them a place of their own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_joined_on_the_losing_side_does_not_become_somebody_else() {
+    let mut redis = Redis::durable();
+    let (mut awake, mut sleeper) = two_nodes(&redis, brisk()).await;
+    write(&mut awake, "a", 2).await;
+    until_shows(&sleeper, "the other follows", named("a", 2)).await;
+    redis.back_up();
+    awake.faults.break_down();
+    let [first, second] = [Uuid::new_v4(), Uuid::new_v4()].map(DeviceId);
+    let slept = join(&sleeper, first, 1, "松本市 担当A").await;
+    write(&mut sleeper, "s", 4).await;
+    sleeper.faults.break_down();
+    redis.lose_since_backup();
+    awake.faults.heal();
+    let went = join(&awake, second, 1, "弘前市 担当A").await;
+    assert_eq!(slept.grant.person, went.grant.person, "the same number on both sides");
+    write(&mut awake, "w", 1).await;
+    sleeper.faults.heal();
+    for node in [&awake, &sleeper] {
+        until_shows(node, "both sides", [named("a", 2), named("s", 4), named("w", 1)].concat()).await;
+    }
+    until_agreed([&awake, &sleeper]).await;
+    let grants = [slept.grant, went.grant];
+    let admitted = awake.look(move |meeting| grants.map(|grant| admit(meeting, &grant))).await;
+    let right = Admission::Viewer(Viewer::Person(slept.grant.person.unwrap()));
+    assert_eq!(admitted, [right, Admission::Revoked], "the longer history's person stays");
+    let again = join(&awake, second, 2, "弘前市 担当A").await;
+    assert_ne!(again.grant.person, slept.grant.person);
+    let own = again.grant;
+    let (name, opens) = awake
+        .look(move |meeting| {
+            let person = meeting.roster().person(own.person.unwrap()).map(|person| person.name.clone());
+            (person, admit(meeting, &own))
+        })
+        .await;
+    assert_eq!(name.as_deref(), Some("弘前市 担当A"));
+    assert_eq!(opens, Admission::Viewer(Viewer::Person(own.person.unwrap())));
 }

@@ -34,6 +34,11 @@ impl Node {
     }
 
     pub(crate) async fn start_in(folder: &Path, redis_url: &str, more: &[(&str, &str)]) -> Self {
+        Self::start_saying(folder, redis_url, more, Stdio::inherit()).await
+    }
+
+    /// As [`Node::start_in`]; its log goes elsewhere.
+    async fn start_saying(folder: &Path, redis_url: &str, more: &[(&str, &str)], log: Stdio) -> Self {
         let (listen, internal) = (free_address(), free_address());
         let child = Command::new(env!("CARGO_BIN_EXE_engawa"))
             .env("ENGAWA_LISTEN", &listen)
@@ -46,6 +51,7 @@ impl Node {
             .env("ENGAWA_LOG_FILTER", "error")
             .envs(more.iter().copied())
             .stdin(Stdio::null())
+            .stderr(log)
             .kill_on_drop(true)
             .spawn()
             .unwrap();
@@ -297,6 +303,31 @@ async fn a_node_is_cut_off_and_comes_back() {
     until_sees(&mut here, all.clone()).await;
     until_sees(&mut there, all).await;
     assert_eq!(here.position, there.position);
+}
+
+/// Whoever comes while Redis is away is told to come again, and the log says once what is the matter.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_comes_while_redis_is_away_is_told_to_come_again() {
+    let (folder, redis) = (tempfile::tempdir().unwrap(), Redis::on_port(&[]));
+    let way = Way::to(redis.port()).await;
+    let one = Node::start(&folder, &redis.url()).await;
+    let log = folder.path().join("log");
+    let file = std::fs::File::create(&log).unwrap();
+    let other = Node::start_saying(folder.path(), &way.url(), &[], file.into()).await;
+    let made = one.create().await;
+    way.cut();
+    let errors = || std::fs::read_to_string(&log).unwrap().matches("ERROR").count();
+    until("the node has noticed", async || (errors() > 0).then_some(())).await;
+    for _ in 0..5 {
+        let mut early = Person::outside_of(&made.token, made.meeting);
+        assert_eq!(early.come_to(&other.url()).await, Err(CloseCode::Unavailable));
+        assert!((1000..=3000).contains(&early.goodbye.unwrap().retry_after_ms));
+    }
+    assert_eq!(errors(), 1, "{}", std::fs::read_to_string(&log).unwrap());
+    way.open();
+    let mut late = Person::outside_of(&made.token, made.meeting);
+    come(&mut late, &other.url()).await;
+    write(&mut late, "a", 1).await;
 }
 
 /// A replica is promoted that lacks what nodes have applied.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::support::venue::tiny;
 use crate::support::{PATIENCE, Person, Venue, note, titled};
 use engawa_protocol::command::{Announce, MarkNote, RevokeLinks};
+use engawa_protocol::keeping::DeletionReason;
 use engawa_protocol::view::Attendance;
 use engawa_protocol::{BoardId, CloseCode, Doing, Gesture, LinkTarget, NoteId, PersonId, Rejection, Role};
 use engawa_server::auth::LinkGrant;
@@ -279,7 +280,7 @@ async fn an_idle_meeting_is_unloaded_and_comes_back_on_demand() {
 async fn a_deleted_meeting_closes_its_doors() {
     let venue = Venue::quiet(tiny()).await;
     let mut first = Person::enter(&venue, PersonId(1)).await;
-    venue.hub.delete(venue.meeting).await.unwrap();
+    venue.hub.delete(venue.meeting, DeletionReason::Asked).await.unwrap();
     assert_eq!(first.until_closed().await, CloseCode::MeetingGone);
     assert_eq!(first.try_come(&venue).await, Err(CloseCode::MeetingGone));
     let gone = venue.hub.read(venue.meeting, |_, _| ()).await;

@@ -5,6 +5,7 @@ use engawa_protocol::command::{
     AddPoster, AddTeam, CastBallot, CloseVote, OpenVote, RevokeLinks, SetKeepUntil,
 };
 use engawa_protocol::http::{CommandReply, CommandRequest};
+use engawa_protocol::keeping::DeletionReason;
 use engawa_protocol::view::VotePhase;
 use engawa_protocol::{CloseCode, LinkTarget, PersonId, PosterId, Role, TeamId, Timestamp};
 use engawa_server::hub::{Hub, HubError};
@@ -169,7 +170,7 @@ async fn endings(mut nodes: Nodes) {
         })
         .await;
     }
-    nodes.venues[1].hub.delete(another).await.unwrap();
+    nodes.venues[1].hub.delete(another, DeletionReason::Asked).await.unwrap();
     let hub = &nodes.venues[0].hub;
     until("the code leads nowhere", async || hub.find_code(code).await.is_none().then_some(())).await;
 }

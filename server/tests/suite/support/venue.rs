@@ -219,10 +219,14 @@ impl Venue {
     }
 
     pub async fn grant(&self, person: PersonId) -> LinkGrant {
-        let (role, generation) = self
-            .look(move |meeting| meeting.roster().person(person).map(|known| (known.role, known.generation)))
-            .await
-            .expect("on the roster");
+        // Whoever was put on the roster on another node a moment ago is on its way here.
+        let (role, generation) = super::redis::until("somebody is on the roster", async || {
+            let known = move |meeting: &Meeting| {
+                meeting.roster().person(person).map(|known| (known.role, known.generation))
+            };
+            self.look(known).await
+        })
+        .await;
         LinkGrant::personal(self.meeting, role, person, generation)
     }
 

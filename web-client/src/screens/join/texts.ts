@@ -13,6 +13,7 @@ const ja = {
   more_title: "そのほか",
   prepare_lead: "会を開く方へ：運用者の鍵があれば、名簿・進行表・ポスター・リンクまで、ひと続きに用意できます。",
   prepare: "新しいミーティングを用意する",
+  information: "データの取り扱い（情報シート）",
   title: (title: string) => `${title}に参加する`,
   opening: "確かめています…",
   pick: "自分の名前を選ぶ",
@@ -58,6 +59,7 @@ const en: typeof ja = {
   prepare_lead:
     "If you organise a meeting: with the operator's key you prepare roster, agenda, posters and links in one go.",
   prepare: "Prepare a new meeting",
+  information: "How data is handled (information sheet)",
   title: (title) => `Join ${title}`,
   opening: "Checking…",
   pick: "Choose your name",

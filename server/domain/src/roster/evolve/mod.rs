@@ -11,9 +11,14 @@ use engawa_protocol::{LinkTarget, PersonId, Role, TeamId};
 
 use super::{Change, Person, Team};
 use crate::audience::Audience;
+use crate::chance::Chance;
 use crate::context::{Context, Effects};
+use crate::entry::Entropy;
 use crate::meeting::Meeting;
 use crate::{agenda, rooms, vote};
+
+/// What chance is drawn for; see [`Chance::for_purpose`].
+const FIRST_GENERATION: u64 = 0x6a6f_696e;
 
 pub(crate) fn evolve(m: &mut Meeting, cx: &Context, change: Change, fx: &mut Effects) {
     match change {
@@ -31,6 +36,7 @@ pub(crate) fn evolve(m: &mut Meeting, cx: &Context, change: Change, fx: &mut Eff
             let id = people::add(m, profile, fx);
             if let Some(person) = m.roster.people.get_mut(&id) {
                 person.claimed_by.insert(device);
+                person.generation = first_generation(cx.entropy);
             }
         }
         Change::Arrive { person } => people::arrive(m, cx, person, fx),
@@ -63,6 +69,16 @@ fn end(m: &mut Meeting, cx: &Context, fx: &mut Effects) {
     vote::meeting_ended(m, cx, fx);
     m.info.ended_at = Some(cx.at);
     fx.emit(Audience::EVERYONE, MeetingEdited { meeting: m.info.clone() });
+}
+
+/// The generation of the first link of somebody who joins with a name: drawn, so that their link does not open the place of
+/// somebody else who was given the same number in another history (see ARCHITECTURE, *Healing*). Half of all numbers are
+/// left for raising it.
+fn first_generation(entropy: Entropy) -> u32 {
+    let [a, b] = entropy.0;
+    let drawn = Chance::for_purpose(a ^ b.rotate_left(32), FIRST_GENERATION).below(u64::from(u32::MAX / 2));
+    // Below the bound, which is one of these.
+    u32::try_from(drawn).unwrap_or(0) + 1
 }
 
 /// A person's tokens of older generations open nothing any more, and the name can be picked again.

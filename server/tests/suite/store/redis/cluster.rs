@@ -14,6 +14,27 @@ use futures_util::future::BoxFuture;
 
 use crate::support::redis::{PATIENCE, Redis, at, free_port, insist, meeting, text};
 
+/// Makes a cluster out of three empty nodes; `login` is what redis-cli needs to reach their ports.
+pub(super) fn create_cluster(nodes: &[Redis], ports: &[u16], login: &[&str]) {
+    let made = Command::new("redis-cli")
+        .args(login)
+        .args(["--cluster", "create"])
+        .args(ports.iter().map(|port| format!("127.0.0.1:{port}")))
+        .args(["--cluster-replicas", "0", "--cluster-yes"])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stdout));
+    let from = std::time::Instant::now();
+    let ready = |node: &Redis| {
+        node.cli(&["cluster", "info"]).contains("cluster_state:ok")
+            && node.cli(&["cluster", "slots"]).matches("127.0.0.1").count() == nodes.len()
+    };
+    while !nodes.iter().all(ready) {
+        assert!(from.elapsed() < PATIENCE, "the cluster does not come together");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
 /// Three primaries with a third of the slots each.
 struct Cluster {
     nodes: Vec<Redis>,
@@ -28,23 +49,7 @@ impl Cluster {
             nodes.push(Redis::on_port(&["--cluster-enabled", "yes", "--cluster-port", &bus]));
         }
         let ports: Vec<_> = nodes.iter().map(Redis::port).collect();
-        let addresses = ports.iter().map(|port| format!("127.0.0.1:{port}"));
-        let made = Command::new("redis-cli")
-            .args(["--cluster", "create"])
-            .args(addresses)
-            .args(["--cluster-replicas", "0", "--cluster-yes"])
-            .output()
-            .unwrap();
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stdout));
-        let from = std::time::Instant::now();
-        let ready = |node: &Redis| {
-            node.cli(&["cluster", "info"]).contains("cluster_state:ok")
-                && node.cli(&["cluster", "slots"]).matches("127.0.0.1").count() == 3
-        };
-        while !nodes.iter().all(ready) {
-            assert!(from.elapsed() < PATIENCE, "the cluster does not come together");
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
+        create_cluster(&nodes, &ports, &[]);
         Self { nodes, ports }
     }
 

@@ -337,3 +337,47 @@ async fn a_snapshot_of_a_lost_history_is_refused() {
     assert_eq!(put, Err(StoreError::Diverged));
     assert_eq!(another.latest_snapshot(meeting(1)).await, Ok(None));
 }
+
+/// Somebody who begins to connect and is not polled any more (an actor that has stopped following because it heals) keeps
+/// nobody else from Redis.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_waits_without_being_polled_holds_nobody_up() {
+    let mut redis = Redis::durable();
+    let store = RedisStore::open(redis.options()).await.unwrap();
+    store.create(meeting(1), text("first")).await.unwrap();
+    store.head(meeting(1)).await.unwrap();
+    redis.kill();
+    redis.start();
+    until("the loss is noticed", async || store.head(meeting(1)).await.err()).await;
+    // Right after an attempt that has failed there is an answer at once; after a moment another attempt begins.
+    let abandoned = until("an attempt is under way", async || {
+        let mut begun = store.head(meeting(1));
+        futures_util::poll!(&mut begun).is_pending().then_some(begun)
+    })
+    .await;
+    insist(|| store.head(meeting(1))).await.unwrap();
+    drop(abandoned);
+}
+
+/// A node has heard of entries that its reader has not taken, and Redis loses them. Once the reader has made sure that all it
+/// has taken is there, it goes on from that; what was only heard does not stand in its way for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_heard_and_not_taken_stands_in_nobodys_way() {
+    let mut redis = Redis::durable();
+    let store = RedisStore::open(redis.options()).await.unwrap();
+    store.create(meeting(1), text("first")).await.unwrap();
+    redis.back_up();
+    let mut tail = store.tail(meeting(1), at(1, 1)).await.unwrap();
+    store.append(meeting(1), Epoch(1), vec![text("lost")]).await.unwrap();
+    assert_eq!(tail.next().await.unwrap().payload, "lost");
+    drop(tail);
+    redis.lose_since_backup();
+    insist(|| store.append(meeting(1), Epoch(1), vec![text("other")])).await.unwrap();
+    assert_eq!(insist(|| store.tail(meeting(1), at(1, 1))).await.map(drop), Err(StoreError::Diverged));
+    let Survey::Present(found) = insist(|| store.survey(meeting(1), at(1, 1))).await.unwrap() else {
+        panic!("it is there");
+    };
+    assert_eq!(found.fork, Some(at(1, 1).seq), "all that was taken is there");
+    let mut tail = insist(|| store.tail(meeting(1), at(1, 1))).await.unwrap();
+    assert_eq!(tail.next().await.unwrap().payload, "other");
+}

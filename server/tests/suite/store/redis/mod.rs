@@ -5,6 +5,7 @@ mod checks;
 mod cluster;
 pub(crate) mod faults;
 mod sentinel;
+mod tls;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};

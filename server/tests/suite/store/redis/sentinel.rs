@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::support::redis::{Redis, at, free_port, insist, meeting, read_all, text, until};
 
-struct Sentinel {
+pub(super) struct Sentinel {
     _folder: TempDir,
     port: u16,
     child: Child,
@@ -16,11 +16,16 @@ struct Sentinel {
 
 impl Sentinel {
     fn start(primary: u16) -> Self {
-        let folder = tempfile::tempdir().unwrap();
         let port = free_port();
+        Self::with(primary, port, &[format!("port {port}")])
+    }
+
+    /// Starts one with these settings beside what it watches.
+    pub(super) fn with(primary: u16, port: u16, settings: &[String]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("sentinel.conf");
         let lines = [
-            format!("port {port}"),
+            settings.join("\n"),
             "bind 127.0.0.1".to_owned(),
             format!("dir {}", folder.path().display()),
             format!("sentinel monitor main 127.0.0.1 {primary} 1"),

@@ -1,0 +1,20 @@
+//! What a municipality files about this host: the facts of the information sheet that are not the same everywhere.
+
+use axum::extract::State;
+use engawa_protocol::keeping::Information;
+
+use super::ApiState;
+use crate::http::Json;
+
+/// `GET /api/information` (HT21). Needs no token: it says what everybody may know before they come in.
+pub(super) async fn show(State(state): State<ApiState>) -> Json<Information> {
+    let about = &state.about;
+    Json(Information {
+        host: state.public_url.host().to_owned(),
+        port: state.public_url.port(),
+        place: about.place.clone(),
+        contact: about.contact.clone(),
+        in_memory: about.in_memory,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    })
+}
