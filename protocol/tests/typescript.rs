@@ -59,6 +59,7 @@ fn gn4_committed_types_are_those_of_this_crate() {
     preparation::PosterUnpacking::export_all(&config).unwrap();
     preparation::RoomsReading::export_all(&config).unwrap();
     keeping::DeletionCertificates::export_all(&config).unwrap();
+    keeping::ErasureCertificates::export_all(&config).unwrap();
     keeping::Information::export_all(&config).unwrap();
     preparation::ZoomReport::export_all(&config).unwrap();
     http::ErrorBody::export_all(&config).unwrap();

@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use engawa_protocol::command::ErasedTexts;
 use engawa_protocol::{
     ClientSeq, Command, DeviceId, Language, MeetingId, PersonId, Role, RoundId, Seq, Timestamp,
 };
@@ -100,6 +101,13 @@ pub enum SystemInput {
     Depart {
         /// Who.
         person: PersonId,
+    },
+    /// The operator has a person's data taken out.
+    ErasePerson {
+        /// Who.
+        person: PersonId,
+        /// What becomes of what they wrote.
+        texts: ErasedTexts,
     },
 }
 

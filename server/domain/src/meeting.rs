@@ -10,6 +10,7 @@ use crate::agenda::Agenda;
 use crate::boards::Boards;
 use crate::dedupe::Dedupe;
 use crate::entry::CreateMeeting;
+use crate::erasure::Erasures;
 use crate::posters::Posters;
 use crate::rooms::Rooms;
 use crate::roster::Roster;
@@ -39,6 +40,10 @@ pub struct Meeting {
     pub(crate) questionnaire: Questionnaire,
     pub(crate) last_action: Option<ActionView>,
     pub(crate) dedupe: Dedupe,
+    /// Whose data have been taken out. Behind the record of commands, because an entry that is refused may still hold a
+    /// text of theirs.
+    #[serde(default, skip_serializing_if = "Erasures::is_empty")]
+    pub(crate) erasures: Erasures,
 }
 
 impl Meeting {
@@ -70,6 +75,7 @@ impl Meeting {
             questionnaire: Questionnaire::default(),
             last_action: None,
             dedupe: Dedupe::default(),
+            erasures: Erasures::default(),
         }
     }
 

@@ -5,6 +5,7 @@ mod archive;
 mod backup;
 mod bearer;
 mod commands;
+mod erasure;
 mod frames;
 mod information;
 mod join;
@@ -103,6 +104,8 @@ pub fn routes(state: ApiState) -> Router {
         .route("/api/meetings", post(meetings::create))
         .route("/api/meetings/{meeting}", delete(meetings::remove))
         .route("/api/meetings/{meeting}/certificate", get(meetings::certificate))
+        .route("/api/meetings/{meeting}/people/{person}", delete(erasure::remove))
+        .route("/api/meetings/{meeting}/erasures", get(erasure::show))
         .route("/api/certificates", get(meetings::certificates))
         .route("/api/information", get(information::show))
         .route("/api/meetings/{meeting}/log", get(log::show))

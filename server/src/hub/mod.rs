@@ -12,6 +12,7 @@ mod codes;
 mod deadlines;
 mod deletion;
 mod early;
+mod erasure;
 mod fanout;
 mod feed;
 mod frame;
@@ -50,6 +51,7 @@ use tokio::time::Instant;
 
 pub use bucket::Bucket;
 pub use codes::code_of;
+pub use erasure::ErasureAsker;
 pub use frame::{FrameText, encode};
 pub use handle::{Attach, Attached, Call, CallRefused, Ended, Handle, Request};
 pub use limits::HubLimits;

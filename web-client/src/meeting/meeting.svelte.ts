@@ -6,6 +6,7 @@ import { createContext } from "svelte";
 import { ServerClock } from "../connection/clock";
 import { Connection, type ConnectionEvents, type Outcome } from "../connection/connection";
 import { claimDevice } from "../connection/device";
+import { forgetPerson } from "../connection/forget";
 import { ownerOf, remember, sharedLinkOf } from "../connection/identity";
 import { openLeases } from "../connection/leases";
 import { INITIAL, type State } from "../connection/machine";
@@ -175,7 +176,10 @@ export class Meeting {
 
   #events(outbox: Outbox): ConnectionEvents {
     return {
-      stateChanged: (state) => (this.state = state),
+      stateChanged: (state) => {
+        this.state = state;
+        if (state.is === "ended" && state.reason === "person_erased") forgetPerson(this.token);
+      },
       started: (view) => this.#start(view),
       happened: (events) => (this.#view = fold(this.view, events)),
       outboxChanged: () => {
