@@ -130,6 +130,8 @@ wire! {
         pub place: Option<String>,
         /// Who runs it and is to be asked, if the settings say so.
         pub contact: Option<String>,
+        /// For how many days a meeting is kept unless somebody says another day; none if there is no such rule.
+        pub keep_days: Option<u32>,
         /// Whether meetings are kept in memory alone, and go with the program.
         pub in_memory: bool,
         /// The version of the program.

@@ -124,4 +124,7 @@ pub struct CreateMeeting {
     pub language: Language,
     /// The name of the first coordinator, who becomes person 1.
     pub coordinator: String,
+    /// Until when it is kept, to begin with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_until: Option<Timestamp>,
 }

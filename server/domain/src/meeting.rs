@@ -60,7 +60,7 @@ impl Meeting {
                 starts_at: None,
                 created_at: at,
                 ended_at: None,
-                keep_until: None,
+                keep_until: create.keep_until,
                 join_rule: JoinRule { pick_name: true, join_with_name: true },
                 feedback_shared: false,
             },

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use engawa_protocol::command::ErasedTexts;
 use engawa_protocol::keeping::ErasureCertificates;
-use engawa_protocol::{MeetingId, PersonId};
+use engawa_protocol::{MeetingId, PersonId, Rejection};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -37,6 +37,7 @@ pub(super) async fn remove(
             tracing::info!(%meeting, "a person's data were taken out of a meeting");
             Ok(Json(certificate).into_response())
         }
+        Err(Rejection::NotFound { .. }) => Err(ApiErrorKind::NotFound.into()),
         Err(rejection) => Ok(refuse(&rejection, &headers)),
     }
 }

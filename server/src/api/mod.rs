@@ -73,6 +73,8 @@ pub struct AboutHost {
     pub contact: Option<String>,
     /// Whether meetings are kept in memory alone.
     pub in_memory: bool,
+    /// For how many days a meeting is kept that is made without a date of its own.
+    pub keep_days: Option<u32>,
 }
 
 impl ApiState {

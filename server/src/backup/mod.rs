@@ -162,6 +162,7 @@ fn first_entry(state: &Meeting) -> Result<Bytes, FormatError> {
         title: info.title.clone(),
         language: info.language,
         coordinator,
+        keep_until: None,
     };
     let origin = Origin::System { input: SystemInput::CreateMeeting(create) };
     Ok(codec::to_vec(&Input { entropy: Entropy([0, 0]), origin })?.into())

@@ -90,6 +90,7 @@ pub fn print_toml(config: &Config) -> String {
         ),
         contact: Some(config.contact.clone().unwrap_or_default()),
         place: Some(config.place.clone().unwrap_or_default()),
+        keep_days: Some(config.keep_days.unwrap_or(0)),
         log_format: Some(
             match config.log_format {
                 LogFormat::Text => "text",
@@ -125,6 +126,7 @@ mod tests {
             trusted_proxies: Some(vec!["10.1.0.0/16".into(), "::1/128".into()]),
             contact: Some("弘前市 情報政策課".into()),
             place: Some("弘前市役所".into()),
+            keep_days: Some(0),
             redis_url: Some(SecretText::new(format!("redis://:{SECRET}@127.0.0.1"))),
             token_key: Some(SecretText::new(SECRET)),
             token_key_previous: Some(SecretText::new(SECRET)),

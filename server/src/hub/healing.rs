@@ -219,6 +219,8 @@ fn sort<'a>(
         let erased = erased_by(&input);
         let is_known = match &input.origin {
             Origin::System { .. } => erased.is_none(),
+            // What somebody did whose data have been taken out is not missed.
+            Origin::Person { person, .. } if meeting.erasure_of(*person).is_some() => true,
             Origin::Person { .. } | Origin::Link { .. } => recall(meeting, &input.origin).is_some(),
         };
         if is_known || erased.is_some_and(|person| check_erasable(meeting, person).is_err()) {

@@ -88,3 +88,46 @@ impl Remembered {
 fn is_erasure(payload: &Bytes) -> bool {
     codec::from_slice::<Input>(payload).is_ok_and(|input| erased_by(&input).is_some())
 }
+
+#[cfg(test)]
+mod tests {
+    use engawa_domain::{CreateMeeting, Entropy, Entry, Origin, RULES_VERSION, SystemInput, apply};
+    use engawa_protocol::command::ErasedTexts;
+    use engawa_protocol::{Language, MeetingId, PersonId, Timestamp};
+
+    use super::*;
+
+    fn input(system: SystemInput) -> Input {
+        Input { entropy: Entropy([1, 2]), origin: Origin::System { input: system } }
+    }
+
+    #[test]
+    fn what_is_forgotten_leaves_wishes_to_erase_and_the_counts() {
+        let create = CreateMeeting {
+            meeting: MeetingId(uuid::Uuid::from_u128(1)),
+            rules_version: RULES_VERSION,
+            title: "研究会".into(),
+            language: Language::Ja,
+            coordinator: "進行 1".into(),
+            keep_until: None,
+        };
+        let erase = SystemInput::ErasePerson { person: PersonId(7), texts: ErasedTexts::Kept };
+        let mut meeting = None;
+        let mut history = History::new(Seq(0), None);
+        for (seq, system) in (1..).zip([SystemInput::CreateMeeting(create), erase]) {
+            let entry = Entry { seq: Seq(seq), at: Timestamp(seq), input: input(system) };
+            apply(&mut meeting, &entry);
+            let payload = codec::to_vec(&entry.input).unwrap().into();
+            history.push(meeting.as_ref().unwrap(), payload);
+        }
+        let counts = history.counts_at(Seq(1)).unwrap();
+        history.forget();
+        let kept: Vec<&Bytes> = history.after(None).collect();
+        assert_eq!(kept.len(), 1);
+        assert!(is_erasure(kept[0]));
+        assert_eq!(history.bytes, kept[0].len());
+        assert_eq!(history.counts_at(Seq(1)), Some(counts), "to know whom it means");
+        history.push(meeting.as_ref().unwrap(), Bytes::from_static(b"next"));
+        assert_eq!(history.after(Some(Seq(2))).count(), 1);
+    }
+}

@@ -171,6 +171,11 @@ pub struct RawConfig {
     #[arg(long, env = "ENGAWA_PLACE", value_name = "TEXT", global = true)]
     pub place: Option<String>,
 
+    /// For how many days a meeting is kept that is made without a keep-until date of its own; then it is deleted by itself.
+    /// Coordinators can set another date, or none, for each. 0: kept until somebody deletes it.
+    #[arg(long, env = "ENGAWA_KEEP_DAYS", value_name = "DAYS", global = true)]
+    pub keep_days: Option<u32>,
+
     /// How log lines look: `text` or `json`.
     #[arg(long, env = "ENGAWA_LOG_FORMAT", value_name = "FORMAT", global = true)]
     pub log_format: Option<String>,
@@ -355,6 +360,7 @@ impl RawConfig {
             web_dir: self.web_dir.or(lower.web_dir),
             contact: self.contact.or(lower.contact),
             place: self.place.or(lower.place),
+            keep_days: self.keep_days.or(lower.keep_days),
             log_format: self.log_format.or(lower.log_format),
             log_filter: self.log_filter.or(lower.log_filter),
             admin_key: self.admin_key.or(lower.admin_key),
@@ -393,6 +399,7 @@ impl RawConfig {
             web_dir: None,
             contact: None,
             place: None,
+            keep_days: Some(180),
             log_format: Some("text".to_owned()),
             log_filter: Some("info".to_owned()),
             admin_key: None,

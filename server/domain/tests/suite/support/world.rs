@@ -102,6 +102,7 @@ impl World {
             title: title.to_owned(),
             language: Language::Ja,
             coordinator: coordinator.to_owned(),
+            keep_until: None,
         };
         let entry = world.entry(Origin::System { input: SystemInput::CreateMeeting(create) });
         let applied = apply(&mut world.meeting, &entry);

@@ -1,0 +1,104 @@
+//! The routes of HT42, and the same from the command line.
+
+use axum::http::StatusCode;
+use engawa_protocol::command::{ErasedTexts, JoinAs, JoinMeeting};
+use engawa_protocol::hash::{hex, sha256};
+use engawa_protocol::http::{CommandReply, ErrorBody};
+use engawa_protocol::keeping::{
+    DeletionCertificate, DeletionReason, ErasureCertificate, ErasureCertificates,
+};
+use engawa_protocol::{ClientSeq, DeviceId, PersonId, Role};
+use engawa_server::auth::LinkGrant;
+use engawa_server::hub::HubLimits;
+use uuid::Uuid;
+
+use super::{NAME, invited, send};
+use crate::support::venue::ADMIN_KEY;
+use crate::support::{Person, Venue, note};
+
+fn code(bytes: &[u8]) -> String {
+    serde_json::from_slice::<ErrorBody>(bytes).unwrap().error.code
+}
+
+#[tokio::test]
+async fn ht42_a_person_is_erased_with_a_certificate() {
+    let mut venue = Venue::quiet(HubLimits::default()).await;
+    let person = invited(&mut venue).await;
+    Person::enter(&venue, person).await.ask(note("残る付箋")).await.unwrap();
+    let token_of = |grant: LinkGrant| venue.state.keys.sign(&grant).expose().to_owned();
+    let coordinator = token_of(venue.grant(PersonId(1)).await);
+    let theirs = token_of(venue.grant(person).await);
+    let path = format!("/api/meetings/{}/people/{person}", venue.meeting);
+    let list = format!("/api/meetings/{}/erasures", venue.meeting);
+
+    for (path, key, expected) in [
+        (format!("{path}?texts=kept"), theirs.as_str(), StatusCode::FORBIDDEN),
+        (format!("{path}?texts=kept"), "nonsense", StatusCode::UNAUTHORIZED),
+        (path.clone(), &coordinator, StatusCode::UNPROCESSABLE_ENTITY),
+        (format!("{path}?texts=some"), &coordinator, StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            format!("/api/meetings/{}/people/{person}?texts=kept", Uuid::new_v4()),
+            &coordinator,
+            StatusCode::NOT_FOUND,
+        ),
+        (
+            format!("/api/meetings/{}/people/999?texts=kept", venue.meeting),
+            &coordinator,
+            StatusCode::NOT_FOUND,
+        ),
+        (format!("/api/meetings/{}/people/999?texts=kept", venue.meeting), ADMIN_KEY, StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(send(&venue, "DELETE", &path, key).await.0, expected, "{path}");
+    }
+    for key in [&coordinator, ADMIN_KEY] {
+        let last = format!("/api/meetings/{}/people/1?texts=kept", venue.meeting);
+        let (status, body) = send(&venue, "DELETE", &last, key).await;
+        assert_eq!((status, code(&body).as_str()), (StatusCode::CONFLICT, "last_coordinator"));
+    }
+    let (status, body) = send(&venue, "DELETE", &format!("{path}?texts=kept"), &coordinator).await;
+    assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&body));
+    let certificate: ErasureCertificate = serde_json::from_slice(&body).unwrap();
+    assert_eq!(
+        (certificate.meeting, certificate.person, certificate.texts),
+        (venue.meeting, person, ErasedTexts::Kept)
+    );
+    assert_eq!((certificate.kept.notes, certificate.removed.notes), (1, 0));
+    let empty = ErasureCertificate { certificate_hash: String::new(), ..certificate.clone() };
+    assert_eq!(certificate.certificate_hash, hex(&sha256(&[&serde_json::to_vec(&empty).unwrap()])));
+    let floor = venue.hub.store().head(venue.meeting).await.unwrap().floor.seq;
+    assert!(floor >= certificate.seq, "it is answered once the log has forgotten");
+    // As after a lost answer; what was decided stays decided.
+    for (key, texts) in [(coordinator.as_str(), "kept"), (ADMIN_KEY, "removed")] {
+        let (status, body) = send(&venue, "DELETE", &format!("{path}?texts={texts}"), key).await;
+        assert_eq!((status, serde_json::from_slice(&body).unwrap()), (StatusCode::OK, certificate.clone()));
+    }
+    assert_eq!(venue.texts().await.unwrap().1, ["残る付箋"]);
+
+    let (status, _) = send(&venue, "GET", &list, &theirs).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED, "their link opens nothing any more");
+    for key in [&coordinator, ADMIN_KEY] {
+        let (_, body) = send(&venue, "GET", &list, key).await;
+        let told: ErasureCertificates = serde_json::from_slice(&body).unwrap();
+        assert_eq!(told.certificates, std::slice::from_ref(&certificate));
+    }
+    // It remains with what remains of the meeting.
+    let last: DeletionCertificate = venue.hub.delete(venue.meeting, DeletionReason::Asked).await.unwrap();
+    assert_eq!(last.erasures, [certificate]);
+}
+
+/// Somebody who had joined by name over the shared link, with a device: the joining, sent again, brings nobody back.
+#[tokio::test]
+async fn er7_a_joining_that_is_sent_again_brings_nobody_back() {
+    let venue = Venue::quiet(HubLimits::default()).await;
+    let grant = LinkGrant::shared(venue.meeting, Role::Participant, 0).grant;
+    let device = DeviceId(Uuid::new_v4());
+    let join = JoinMeeting { join: JoinAs::Named { name: NAME.into(), team: None } };
+    let asked = (device, ClientSeq(1), join.into());
+    let joined = venue.hub.call_unpaced(venue.meeting, grant, asked.clone()).await.unwrap();
+    let CommandReply::Accepted { created: Some(person), .. } = joined else { panic!("{joined:?}") };
+    super::erase(&venue, PersonId(person)).await;
+    let again = venue.hub.call_unpaced(venue.meeting, grant, asked).await.unwrap();
+    assert!(matches!(again, CommandReply::Rejected { .. }), "{again:?}");
+    let people = venue.look(|meeting| meeting.roster().present_or_not().count()).await;
+    assert_eq!(people, 1);
+}
