@@ -1,5 +1,9 @@
 //! The routes of HT42, and the same from the command line.
 
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use engawa_protocol::command::{ErasedTexts, JoinAs, JoinMeeting};
 use engawa_protocol::hash::{hex, sha256};
@@ -9,10 +13,13 @@ use engawa_protocol::keeping::{
 };
 use engawa_protocol::{ClientSeq, DeviceId, PersonId, Role};
 use engawa_server::auth::LinkGrant;
+use engawa_server::clock::SystemClock;
 use engawa_server::hub::HubLimits;
+use engawa_server::store::Store;
+use engawa_server::store::embedded::EmbeddedStore;
 use uuid::Uuid;
 
-use super::{NAME, invited, send};
+use super::{NAME, NOTE, invited, send};
 use crate::support::venue::ADMIN_KEY;
 use crate::support::{Person, Venue, note};
 
@@ -101,4 +108,46 @@ async fn er7_a_joining_that_is_sent_again_brings_nobody_back() {
     assert!(matches!(again, CommandReply::Rejected { .. }), "{again:?}");
     let people = venue.look(|meeting| meeting.roster().present_or_not().count()).await;
     assert_eq!(people, 1);
+}
+
+fn engawa(data: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_engawa"))
+        .env_clear()
+        .env("ENGAWA_DATA_DIR", data)
+        .args(args)
+        .output()
+        .unwrap()
+}
+
+/// HT42 without a server, on the store in the data folder.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ht42_from_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(EmbeddedStore::open(folder.path(), Arc::new(SystemClock)).await.unwrap());
+    let mut venue = Venue::over(Arc::clone(&store) as Arc<dyn Store>, HubLimits::default()).await;
+    let person = invited(&mut venue).await;
+    Person::enter(&venue, person).await.ask(note(NOTE)).await.unwrap();
+    let meeting = venue.meeting.to_string();
+    venue.close().await;
+    store.close().await.unwrap();
+    drop(store);
+
+    let told = |output: &Output| {
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+    };
+    let people = engawa(folder.path(), &["list-people", &meeting]);
+    assert!(told(&people).contains(&format!("{person}\tFacilitator\t-\t{NAME}\n")), "{}", told(&people));
+    for (number, sentence) in [("999", "nobody with the number 999"), ("1", "last coordinator")] {
+        let refused = engawa(folder.path(), &["erase-person", &meeting, number]);
+        assert!(refused.status.code() == Some(1) && told(&refused).contains(sentence), "{}", told(&refused));
+    }
+    let erased = engawa(folder.path(), &["erase-person", &meeting, &person.to_string()]);
+    assert!(erased.status.success(), "{}", told(&erased));
+    let certificate: ErasureCertificate = serde_json::from_slice(&erased.stdout).unwrap();
+    assert_eq!((certificate.person, certificate.removed.notes), (person, 1));
+    assert_eq!(told(&engawa(folder.path(), &["list-people", &meeting])).lines().count(), 1);
+    let files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path());
+    for file in files.filter(|path| path.is_file()) {
+        super::assert_nothing_of_them(&std::fs::read(&file).unwrap(), &file.display().to_string());
+    }
 }
