@@ -212,7 +212,8 @@ test("er9 ht42: one person's data are taken out, asked twice; their window and b
   const theirs = await context.newPage();
   await theirs.goto(personal.find(({ name }) => name === "担当B")?.link ?? "");
   await theirs.getByText("つながっています").waitFor();
-  const ofTheirs = () => theirs.evaluate(() => JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }));
+  const ofTheirs = () =>
+    theirs.evaluate(() => JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }));
   expect(await ofTheirs()).toContain("担当B");
 
   const erase = part("erase");

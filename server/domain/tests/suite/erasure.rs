@@ -171,7 +171,7 @@ fn in_plenary(world: &mut World, person: u32) {
         json!({"type": "set_vote_rules", "rules": {"voters": "persons", "choices_max": 3,
         "own_team_allowed": false, "tally_display": "secretariat", "opens_at": null, "closes_at": null}}),
     );
-    ask(world, 9, json!({"type": "open_vote"}));
+    ask(world, 8, json!({"type": "open_vote"}));
     for who in [2, person] {
         ask(world, who, json!({"type": "cast_ballot", "choices": [2]}));
     }
@@ -269,13 +269,13 @@ fn er5_an_open_vote_loses_the_ballot_and_a_closed_one_none() {
     assert_eq!(state["vote"]["phase"]["open"]["tally"]["2"], json!(1));
     assert_eq!(state["vote"]["phase"]["open"]["turnouts"]["all"]["persons_voted"], json!(1));
 
-    ask(&mut closed, 9, json!({"type": "close_vote"}));
+    ask(&mut closed, 8, json!({"type": "close_vote"}));
     let ledger = closed.meeting().ledger().cloned();
     erase(&mut closed, person, "removed");
     let phase = closed.state()["vote"]["phase"]["closed"].clone();
     assert_eq!((&phase["tally"]["2"], &phase["voted"]), (&json!(2), &json!([2])));
     assert_eq!(closed.meeting().ledger().cloned(), ledger, "it names nobody and stays as it was published");
-    ask(&mut closed, 9, json!({"type": "recount_vote"}));
+    ask(&mut closed, 8, json!({"type": "recount_vote"}));
     assert_eq!(closed.state()["vote"]["phase"]["closed"]["recount"]["matches"], json!(true));
 }
 

@@ -112,8 +112,7 @@ const en: typeof ja = {
   question: (name) => `Erase ${name}’s data for good? There is no way back.`,
   yes: "Erase for good",
   erasing: "Erasing…",
-  failed:
-    "It is not certain whether it is done. Check your connection and press again; nothing is erased twice.",
+  failed: "It is not certain whether it is done. Check your connection and press again; nothing is erased twice.",
   done: "Erased",
   done_lead: "All that remains is the certificate below. Save it if the person is to have it.",
   save: "Save the certificate",
