@@ -61,5 +61,5 @@ pub use fold::fold;
 pub use meeting::{Meeting, RULES_VERSION};
 pub use project::project;
 pub use references::{Counts, erased_by, is_ballot, refers_only_to};
-pub use snapshot::{decode_snapshot, digest, encode_snapshot};
+pub use snapshot::{decode_snapshot, digest, encode_snapshot, snapshot_with_digest};
 pub use totals::Totals;

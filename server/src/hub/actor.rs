@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::feed::Feed;
 use super::handle::{Ended, Handle, Request};
 use super::healing::{Healed, Held, Left, heal, is_gone};
-use super::keeping::Chore;
+use super::keeping::Done;
 use super::live::{Fault, Live};
 use super::load::{LoadError, digest_at, load};
 use super::registry::Registry;
@@ -48,7 +48,7 @@ enum Exit {
 
 type Appending = BoxFuture<'static, Result<Appended, StoreError>>;
 type Healing = BoxFuture<'static, Healed>;
-type Keeping = BoxFuture<'static, (Chore, Result<(), StoreError>)>;
+type Keeping = BoxFuture<'static, Done>;
 
 impl Actor {
     /// The actor of a meeting that is not loaded yet.
@@ -204,9 +204,7 @@ impl Actor {
                     Healed::Deleted => return Exit::End(Ended::Gone),
                 },
                 () = finished(&mut comparing) => {}
-                (chore, outcome) = finished(&mut keeping) => {
-                    live.keeping.done(&chore, &outcome, &limits, Instant::now());
-                },
+                done = finished(&mut keeping) => live.keeping.done(done, &limits, Instant::now()),
                 entry = feed.next(live.position), if !live.parked && healing.is_none() && !requests_first => match entry {
                     Ok(entry) => {
                         took_entries = true;
@@ -348,10 +346,8 @@ impl Actor {
         if live.snapshot_due(now).is_none_or(|due| due > now) {
             return None;
         }
-        let chore = live.keeping.chore(live.meeting.as_ref()?, live.position)?;
-        live.keeping.keep_digest(chore.snapshot.position, chore.snapshot.digest);
-        let (store, id) = (Arc::clone(&self.registry.store), live.id);
-        Some(Box::pin(async move { (chore.clone(), chore.run(store, id).await) }))
+        let chore = live.keeping.chore(live.meeting.as_ref()?, live.position);
+        Some(Box::pin(chore.run(Arc::clone(&self.registry.store), live.id, live.around.aside)))
     }
 
     /// Says goodbye and leaves a snapshot, so that the meeting comes back quickly.
@@ -366,13 +362,14 @@ impl Actor {
         if live.parked || !live.keeping.is_behind(live.position.seq) {
             return;
         }
-        let chore = live.meeting.as_ref().and_then(|meeting| live.keeping.chore(meeting, live.position));
-        let Some(chore) = chore else { return };
-        let kept = chore.run(Arc::clone(&self.registry.store), live.id);
+        let Some(meeting) = &live.meeting else { return };
+        let chore = live.keeping.chore(meeting, live.position);
+        let kept = chore.run(Arc::clone(&self.registry.store), live.id, live.around.aside);
         match tokio::time::timeout(LAST_SNAPSHOT_TIMEOUT, kept).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "the last snapshot was not written; the log has everything")
+            Ok(done) => {
+                if let Err(error) = done.outcome() {
+                    tracing::warn!(%error, "the last snapshot was not written; the log has everything");
+                }
             }
             Err(_elapsed) => tracing::warn!("the last snapshot took too long; the log has everything"),
         }

@@ -9,6 +9,7 @@ use engawa_protocol::event::ViewReplaced;
 use engawa_protocol::{Ack, CloseCode, Event, PersonId, Rejected, Seq};
 use tokio::time::Instant;
 
+use super::advance::Advance;
 use super::frame::{FrameText, Piece, assemble};
 use super::limits::HubLimits;
 use super::members::{Connection, ConnectionId, Members};
@@ -25,8 +26,8 @@ pub(super) struct Fanout {
     next_flush: Instant,
     /// Something of which only the last counts, a tally say, has been gathered for many.
     latest_for_many: bool,
-    /// Since when somebody may not have been told of the position.
-    behind_since: Option<Instant>,
+    /// Who is told of the position although nothing was for them.
+    advance: Advance,
 }
 
 /// So many viewers are not sent every single state of what changes all the time: nobody can read it, and it costs as many system
@@ -45,7 +46,7 @@ impl Fanout {
             listed: Vec::new(),
             next_flush: now,
             latest_for_many: false,
-            behind_since: None,
+            advance: Advance::default(),
         }
     }
 
@@ -56,6 +57,7 @@ impl Fanout {
         emissions: Vec<Emission>,
         regrouped: &[PersonId],
         (members, recent): (&mut Members, &mut Recent),
+        limits: &HubLimits,
         now: Instant,
     ) {
         let mut told = Vec::with_capacity(emissions.len());
@@ -73,7 +75,7 @@ impl Fanout {
             }
         }
         recent.push(seq, told, regrouped);
-        self.behind_since.get_or_insert(now);
+        self.advance.moved(limits.advance_after, now);
     }
 
     /// Tells a connection that a command of theirs was taken.
@@ -92,9 +94,9 @@ impl Fanout {
 
     /// When the next flush is due; none while nothing is to be told.
     #[must_use]
-    pub(super) fn due(&self, limits: &HubLimits, connections: usize) -> Option<Instant> {
+    pub(super) fn due(&self, connections: usize) -> Option<Instant> {
         let gathered = (!self.listed.is_empty()).then_some(self.next_flush);
-        let behind = self.behind_since.filter(|_| connections > 0).map(|since| since + limits.advance_after);
+        let behind = self.advance.due().filter(|_| connections > 0);
         [gathered, behind].into_iter().flatten().min()
     }
 
@@ -107,11 +109,18 @@ impl Fanout {
         limits: &HubLimits,
         now: Instant,
     ) -> Vec<Doomed> {
-        let Some(due) = self.due(limits, members.len()) else { return Vec::new() };
-        if due > now {
-            return Vec::new();
+        let mut doomed = Vec::new();
+        if !self.listed.is_empty() && self.next_flush <= now {
+            doomed = self.flush_all(meeting, to, members, limits, now);
         }
-        self.flush_all(meeting, to, members, limits, now)
+        let turn = self.advance.take(|| members.ids(), limits.advance_after, now);
+        let mut round = Round::new(to, &[]);
+        for id in turn {
+            // For whom something waits already, the position comes with it.
+            let Some(connection) = members.get_mut(id).filter(|c| !c.gathered.listed) else { continue };
+            doomed.extend(round.send(meeting, connection).map(|code| (id, code)));
+        }
+        doomed
     }
 
     /// Sends everything that has been gathered, whether it is due or not.
@@ -124,19 +133,13 @@ impl Fanout {
         now: Instant,
     ) -> Vec<Doomed> {
         metrics::flushed(self.window.len());
-        let mut listed = std::mem::take(&mut self.listed);
-        if self.behind_since.is_some_and(|since| since + limits.advance_after <= now) {
-            self.behind_since = None;
-            listed = members.ids();
-        }
-        let mut round = Round { to, window: &self.window, frames: HashMap::new(), views: HashMap::new() };
+        let listed = std::mem::take(&mut self.listed);
+        let mut round = Round::new(to, &self.window);
         let mut doomed = Vec::new();
         let frames = listed.len();
         for id in listed {
             let Some(connection) = members.get_mut(id) else { continue };
-            if let Some(code) = round.send(meeting, connection) {
-                doomed.push((id, code));
-            }
+            doomed.extend(round.send(meeting, connection).map(|code| (id, code)));
         }
         self.window.clear();
         let latest_for_many = std::mem::take(&mut self.latest_for_many);
@@ -189,7 +192,11 @@ struct Round<'a> {
     views: HashMap<Viewer, Arc<Piece>>,
 }
 
-impl Round<'_> {
+impl<'a> Round<'a> {
+    fn new(to: Seq, window: &'a [Arc<Piece>]) -> Self {
+        Self { to, window, frames: HashMap::new(), views: HashMap::new() }
+    }
+
     fn send(&mut self, meeting: Option<&Meeting>, connection: &mut Connection) -> Option<CloseCode> {
         let gathered = std::mem::take(&mut connection.gathered);
         let (from, to) = (connection.sent_to, self.to);
@@ -268,13 +275,13 @@ mod tests {
         );
         let now = Instant::now();
         let mut fanout = Fanout::new(now);
-        assert_eq!(fanout.due(&limits, 3), None, "nothing is to be told");
+        assert_eq!(fanout.due(3), None, "nothing is to be told");
         let mut members = Members::default();
         fanout.listed.push(ConnectionId(7));
-        assert_eq!(fanout.due(&limits, 3), Some(now), "the first goes at once");
+        assert_eq!(fanout.due(3), Some(now), "the first goes at once");
         fanout.listed = (0..2_000).map(ConnectionId).collect();
         fanout.flush_all(None, Seq(1), &mut members, &limits, now);
         fanout.listed.push(ConnectionId(7));
-        assert_eq!(fanout.due(&limits, 3), Some(now + Duration::from_millis(20)));
+        assert_eq!(fanout.due(3), Some(now + Duration::from_millis(20)));
     }
 }

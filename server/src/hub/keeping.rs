@@ -1,14 +1,18 @@
 //! When a meeting's state is written down: after so many entries, some time after a change, and at once when entries
 //! must be forgotten. Owns the schedule; the store does the work.
+//!
+//! A snapshot costs as much as the state is large, so a large state is written after more entries: what snapshots cost
+//! stays in proportion to what was done. The meeting's task only copies the state; it is encoded elsewhere.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use engawa_domain::{Meeting, digest, encode_snapshot};
+use engawa_domain::{Meeting, digest, snapshot_with_digest};
 use engawa_protocol::{MeetingId, Position, Seq};
 use tokio::time::Instant;
 
+use super::aside::Aside;
 use super::limits::HubLimits;
 use crate::limits;
 use crate::observe::metrics;
@@ -22,6 +26,9 @@ const DIGESTS_KEPT: usize = 8;
 pub(super) struct Keeping {
     /// The newest snapshot.
     kept: Seq,
+    /// Its size in bytes.
+    kept_bytes: usize,
+    /// The first change that is in no snapshot.
     changed_at: Option<Instant>,
     /// Everything up to this entry must be forgotten.
     forget: Option<Seq>,
@@ -34,20 +41,33 @@ pub(super) struct Keeping {
 }
 
 /// A snapshot to be written, and what is to be removed behind it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Chore {
-    /// The snapshot.
-    pub snapshot: Snapshot,
+    /// Where the state stands.
+    position: Position,
+    /// A copy of it.
+    meeting: Box<Meeting>,
     /// Everything up to this entry is to be removed for good.
-    pub forget: Option<Seq>,
+    forget: Option<Seq>,
+}
+
+/// What became of a chore.
+#[derive(Debug)]
+pub(super) struct Done {
+    position: Position,
+    forget: Option<Seq>,
+    /// Size in bytes and digest of the snapshot, once it was encoded.
+    encoded: Option<(usize, StateDigest)>,
+    outcome: Result<(), StoreError>,
 }
 
 impl Keeping {
-    /// A schedule after the newest snapshot.
+    /// A schedule after the newest snapshot, and its size in bytes.
     #[must_use]
-    pub(super) const fn new(kept: Seq) -> Self {
+    pub(super) const fn new(kept: Seq, kept_bytes: usize) -> Self {
         Self {
             kept,
+            kept_bytes,
             changed_at: None,
             forget: None,
             not_before: None,
@@ -55,6 +75,12 @@ impl Keeping {
             digests: VecDeque::new(),
             compared: true,
         }
+    }
+
+    /// The newest snapshot.
+    #[must_use]
+    pub(super) const fn kept(&self) -> Seq {
+        self.kept
     }
 
     /// An entry has been applied.
@@ -112,7 +138,8 @@ impl Keeping {
     /// When the next snapshot is due.
     #[must_use]
     pub(super) fn due(&self, last: Seq, limits: &HubLimits, now: Instant) -> Option<Instant> {
-        let enough = last.0.saturating_sub(self.kept.0) >= limits.snapshot_entries;
+        let wanted = limits.entries_per_snapshot(self.kept_bytes);
+        let enough = last.0.saturating_sub(self.kept.0) >= wanted;
         let due = if self.forget.is_some() || enough {
             Some(now)
         } else {
@@ -121,30 +148,26 @@ impl Keeping {
         due.map(|due| self.not_before.map_or(due, |at| at.max(due)))
     }
 
-    /// The chore of writing down a state.
+    /// The chore of writing down a state. [`Keeping::done`] must follow.
     #[must_use]
-    pub(super) fn chore(&self, meeting: &Meeting, position: Position) -> Option<Chore> {
-        let bytes = encode_snapshot(meeting).ok()?;
-        let digest = StateDigest(digest(meeting).ok()?);
-        let snapshot = Snapshot { position, digest, bytes: bytes.into() };
-        Some(Chore { snapshot, forget: self.forget })
+    pub(super) fn chore(&mut self, meeting: &Meeting, position: Position) -> Chore {
+        self.changed_at = None;
+        Chore { position, meeting: Box::new(meeting.clone()), forget: self.forget }
     }
 
     /// A chore is done, or has failed.
-    pub(super) fn done(
-        &mut self,
-        chore: &Chore,
-        outcome: &Result<(), StoreError>,
-        limits: &HubLimits,
-        now: Instant,
-    ) {
+    pub(super) fn done(&mut self, done: Done, limits: &HubLimits, now: Instant) {
+        let Done { position, forget, encoded, outcome } = done;
+        if let Some((bytes, digest)) = encoded {
+            self.kept_bytes = bytes;
+            self.keep_digest(position, digest);
+        }
         match outcome {
             Ok(()) => {
-                self.kept = self.kept.max(chore.snapshot.position.seq);
-                self.changed_at = None;
+                self.kept = self.kept.max(position.seq);
                 self.not_before = None;
                 self.pause = Duration::ZERO;
-                if self.forget.is_some_and(|up_to| up_to <= chore.snapshot.position.seq) {
+                if self.forget.is_some_and(|up_to| up_to <= position.seq) {
                     self.forget = None;
                 }
             }
@@ -152,8 +175,9 @@ impl Keeping {
                 if error.is_retryable() {
                     tracing::debug!(%error, "a snapshot could not be written just now");
                 } else {
-                    tracing::warn!(%error, forget = chore.forget.is_some(), "a snapshot could not be written");
+                    tracing::warn!(%error, forget = forget.is_some(), "a snapshot could not be written");
                 }
+                self.changed(now);
                 self.pause = (self.pause * 2).clamp(limits.retry_first, limits.retry_max);
                 self.not_before = Some(now + self.pause);
             }
@@ -162,32 +186,53 @@ impl Keeping {
 }
 
 impl Chore {
-    /// Does it.
-    ///
-    /// # Errors
-    /// What the store says. Everything may be tried again.
-    pub(super) async fn run(self, store: Arc<dyn Store>, meeting: MeetingId) -> Result<(), StoreError> {
-        let position = self.snapshot.position;
-        // What has to be forgotten is forgotten by whoever comes to it; the rest is one node's work. If nobody knows
-        // whose, it is done rather twice than not at all.
-        if self.forget.is_none()
-            && !store.claim_snapshot(meeting, limits::SNAPSHOT_LEASE_MS).await.unwrap_or(true)
-        {
-            return Ok(());
+    /// Does it. Everything may be tried again.
+    pub(super) async fn run(self, store: Arc<dyn Store>, id: MeetingId, aside: Aside) -> Done {
+        let Self { position, meeting, forget } = self;
+        let mut encoded = None;
+        let outcome = async {
+            let made = aside.run(move || snapshot_with_digest(&meeting)).await;
+            let Some(Ok((bytes, digest))) = made else {
+                return Err(StoreError::unavailable("the state could not be encoded"));
+            };
+            encoded = Some((bytes.len(), StateDigest(digest)));
+            let snapshot = Snapshot { position, digest: StateDigest(digest), bytes: bytes.into() };
+            keep(&*store, id, snapshot, forget).await
         }
-        store
-            .put_snapshot(meeting, self.snapshot)
-            .await
-            .inspect_err(|_| metrics::store_failed("put_snapshot"))?;
-        match self.forget {
-            Some(up_to) => {
-                let up_to = Position { seq: up_to, ..position };
-                store.purge(meeting, up_to).await.inspect_err(|_| metrics::store_failed("purge"))?;
-            }
-            None => {
-                store.trim(meeting).await.inspect_err(|_| metrics::store_failed("trim"))?;
-            }
-        }
-        Ok(())
+        .await;
+        Done { position, forget, encoded, outcome }
     }
+}
+
+impl Done {
+    /// What the store said.
+    pub(super) const fn outcome(&self) -> &Result<(), StoreError> {
+        &self.outcome
+    }
+}
+
+/// Has the store keep a snapshot, and remove what it makes superfluous.
+async fn keep(
+    store: &dyn Store,
+    meeting: MeetingId,
+    snapshot: Snapshot,
+    forget: Option<Seq>,
+) -> Result<(), StoreError> {
+    let position = snapshot.position;
+    // What has to be forgotten is forgotten by whoever comes to it; the rest is one node's work. If nobody knows
+    // whose, it is done rather twice than not at all.
+    if forget.is_none() && !store.claim_snapshot(meeting, limits::SNAPSHOT_LEASE_MS).await.unwrap_or(true) {
+        return Ok(());
+    }
+    store.put_snapshot(meeting, snapshot).await.inspect_err(|_| metrics::store_failed("put_snapshot"))?;
+    match forget {
+        Some(up_to) => {
+            let up_to = Position { seq: up_to, ..position };
+            store.purge(meeting, up_to).await.inspect_err(|_| metrics::store_failed("purge"))?;
+        }
+        None => {
+            store.trim(meeting).await.inspect_err(|_| metrics::store_failed("trim"))?;
+        }
+    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engawa_protocol::limits;
+use engawa_protocol::{Seq, limits};
 
 /// Bounds of the hub. [`HubLimits::default`] is what a real node runs with; nothing here is a setting.
 #[derive(Debug, Clone)]
@@ -26,8 +26,10 @@ pub struct HubLimits {
     pub ring_entries: usize,
     /// Bytes of encoded events kept for viewers who come back.
     pub ring_bytes: usize,
-    /// Entries after which a snapshot is written.
+    /// Entries after which a snapshot is written, at the soonest.
     pub snapshot_entries: u64,
+    /// A snapshot so large waits for one more entry: what snapshots cost stays in proportion to what is done.
+    pub snapshot_bytes_per_entry: usize,
     /// A change older than this is in a snapshot.
     pub snapshot_after: Duration,
     /// A meeting nobody is connected to is unloaded after this time.
@@ -42,7 +44,7 @@ pub struct HubLimits {
     pub heal_after: Duration,
     /// How long a meeting that the store has no trace of is looked for before it counts as not being there.
     pub absent_patience: Duration,
-    /// Digests of the state are compared between nodes at every so many entries.
+    /// Digests of the state are compared between nodes at every so many entries; in a long log at every twofold, fourfold, …
     pub digest_entries: u64,
     /// Time after the last connection of a person has gone until they count as away.
     pub departure_after: Duration,
@@ -95,10 +97,11 @@ impl Default for HubLimits {
             outbox_bytes: 1 << 20,
             flush_window_max: Duration::from_millis(50),
             flush_window_per_frame: Duration::from_micros(10),
-            advance_after: Duration::from_secs(2),
-            ring_entries: 2048,
-            ring_bytes: 4 << 20,
+            advance_after: Duration::from_secs(4),
+            ring_entries: 16_384,
+            ring_bytes: 8 << 20,
             snapshot_entries: 500,
+            snapshot_bytes_per_entry: 512,
             snapshot_after: Duration::from_secs(60),
             unload_after: Duration::from_secs(300),
             unavailable_after: Duration::from_secs(1),
@@ -130,7 +133,25 @@ impl Default for HubLimits {
     }
 }
 
+/// A digest costs as much as the state is large, and the state is no larger than its log is long: their distance is at least
+/// this part of the log.
+const DIGESTS_IN_LOG: u64 = 64;
+
 impl HubLimits {
+    /// Entries between two snapshots when the last one had so many bytes.
+    #[must_use]
+    pub fn entries_per_snapshot(&self, bytes: usize) -> u64 {
+        self.snapshot_entries.max((bytes / self.snapshot_bytes_per_entry.max(1)) as u64)
+    }
+
+    /// Whether nodes compare their digests at an entry: the same answer on each.
+    #[must_use]
+    pub fn compares_digest_at(&self, seq: Seq) -> bool {
+        let first = self.digest_entries.max(1);
+        let times = (seq.0 / (first * DIGESTS_IN_LOG)).max(1).next_power_of_two();
+        seq.0.is_multiple_of(first * times)
+    }
+
     /// How long events are gathered after a flush of so many frames, because each frame costs a system call; as long as it may be
     /// after one in which many were told something of which only the last counts.
     #[must_use]

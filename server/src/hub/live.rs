@@ -117,7 +117,7 @@ impl Live {
             telling: Telling::new(&limits, now),
             held: HeldGestures::default(),
             early: EarlyRequests::default(),
-            keeping: Keeping::new(position.seq),
+            keeping: Keeping::new(position.seq, 0),
             paces: HashMap::new(),
             gesture_budget: Bucket::new(
                 limits.gesture_deliveries_per_second,
@@ -158,7 +158,8 @@ impl Live {
         self.keeping.changed(now);
         let Applied { outcome, emissions, regrouped, links_changed, forget_log } = applied;
         self.regroup(&regrouped, now);
-        self.fanout.gather(log.seq, emissions, &regrouped, (&mut self.members, &mut self.recent), now);
+        let (to, limits) = ((&mut self.members, &mut self.recent), &*self.around.limits);
+        self.fanout.gather(log.seq, emissions, &regrouped, to, limits, now);
         if links_changed {
             self.links_changed = true;
             self.recheck_links(now);
@@ -171,7 +172,7 @@ impl Live {
             self.history.forget();
             self.recent.forget(log.seq);
         }
-        if self.compares_digests && log.seq.0.is_multiple_of(self.around.limits.digest_entries) {
+        if self.compares_digests && self.around.limits.compares_digest_at(log.seq) {
             self.keeping.note_digest(self.meeting.as_ref(), self.position);
         }
         if let Origin::System { input } = &entry.input.origin {

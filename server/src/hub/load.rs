@@ -43,8 +43,9 @@ pub(super) async fn load(
         Some(good) => Some(good),
         None => good_snapshot(store.previous_snapshot(id).await?, until),
     };
+    let kept_bytes = good.as_ref().map_or(0, |good| good.bytes);
     let mut live = match good {
-        Some((meeting, position)) => Live::new(id, around.clone(), Some(meeting), position),
+        Some(Good { meeting, position, .. }) => Live::new(id, around.clone(), Some(meeting), position),
         None if head.floor.seq == Seq(0) => Live::new(id, around.clone(), None, start),
         None => return Err(LoadError::NothingGood),
     };
@@ -53,7 +54,8 @@ pub(super) async fn load(
         return Err(StoreError::NotFound.into());
     }
     live.compares_digests = store.compares_digests();
-    finish(&mut live, head.snapshot.map_or(Seq(0), |at| at.seq), head.floor.seq);
+    let kept = Keeping::new(head.snapshot.map_or(Seq(0), |at| at.seq), kept_bytes);
+    finish(&mut live, kept, head.floor.seq);
     Ok(live)
 }
 
@@ -78,7 +80,7 @@ pub(super) async fn digest_at(
             Some(good) => Some(good),
             None => good_snapshot(store.latest_snapshot(id).await?, until),
         };
-        let Some((meeting, position)) = good else { return Ok(None) };
+        let Some(Good { meeting, position, .. }) = good else { return Ok(None) };
         Live::new(id, around.clone(), Some(meeting), position)
     };
     catch_up(store, &mut live, Some(at.seq)).await?;
@@ -87,7 +89,14 @@ pub(super) async fn digest_at(
 }
 
 /// A snapshot whose digest is that of the state in it.
-fn good_snapshot(snapshot: Option<Snapshot>, until: Option<Seq>) -> Option<(Meeting, Position)> {
+struct Good {
+    meeting: Meeting,
+    position: Position,
+    /// Its size.
+    bytes: usize,
+}
+
+fn good_snapshot(snapshot: Option<Snapshot>, until: Option<Seq>) -> Option<Good> {
     let snapshot = snapshot?;
     if until.is_some_and(|until| snapshot.position.seq > until) {
         return None;
@@ -100,7 +109,7 @@ fn good_snapshot(snapshot: Option<Snapshot>, until: Option<Seq>) -> Option<(Meet
         tracing::error!(position = %snapshot.position, "a snapshot's digest is not that of its state");
         return None;
     }
-    Some((meeting, snapshot.position))
+    Some(Good { meeting, position: snapshot.position, bytes: snapshot.bytes.len() })
 }
 
 async fn catch_up(store: &Arc<dyn Store>, live: &mut Live, until: Option<Seq>) -> Result<(), LoadError> {
@@ -121,11 +130,12 @@ async fn catch_up(store: &Arc<dyn Store>, live: &mut Live, until: Option<Seq>) -
     }
 }
 
-fn finish(live: &mut Live, kept: Seq, floor: Seq) {
+fn finish(live: &mut Live, keeping: Keeping, floor: Seq) {
     let now = Instant::now();
+    let kept = keeping.kept();
     let behind = live.position.seq > kept;
     let forget = live.keeping.forgetting();
-    live.keeping = Keeping::new(kept);
+    live.keeping = keeping;
     if behind {
         live.keeping.changed(now);
     }

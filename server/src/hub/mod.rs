@@ -2,7 +2,9 @@
 //! not know how frames travel or what the rules say.
 
 mod actor;
+mod advance;
 mod answers;
+mod aside;
 mod attach;
 mod attendance;
 mod batch;
@@ -49,6 +51,7 @@ use engawa_protocol::{
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+pub use aside::Aside;
 pub use bucket::Bucket;
 pub use codes::code_of;
 pub use erasure::ErasureAsker;

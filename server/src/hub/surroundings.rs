@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::aside::Aside;
 use super::limits::HubLimits;
 use super::neighbours::{KnownNodes, NodeId};
 #[cfg(any(test, feature = "test-support"))]
@@ -27,6 +28,8 @@ pub struct Surroundings {
     pub node: NodeId,
     /// The others that have been heard.
     pub known: Arc<KnownNodes>,
+    /// Where what takes long is done.
+    pub aside: Aside,
     /// Bugs put in on purpose.
     #[cfg(any(test, feature = "test-support"))]
     pub sabotage: Sabotage,
@@ -43,6 +46,7 @@ impl Surroundings {
             hearsay: Arc::new(NoHearsay),
             node: NodeId(Uuid::new_v4()),
             known: Arc::default(),
+            aside: Aside::Thread,
             #[cfg(any(test, feature = "test-support"))]
             sabotage: Sabotage::default(),
         }

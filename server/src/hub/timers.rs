@@ -49,7 +49,7 @@ impl Live {
             self.comings.due(turn_after).into_iter().chain(deadline).min()
         };
         [
-            self.fanout.due(limits, self.members.len()),
+            self.fanout.due(self.members.len()),
             self.presence.due(),
             give_up.map(|since| since + limits.unavailable_after),
             self.batch.retry_at(),

@@ -8,7 +8,7 @@ use engawa_domain::Grant;
 use engawa_protocol::{CloseCode, DeviceId, Gesture, Goodbye, MeetingId, Position, Submit};
 use engawa_server::chance::SeededChance;
 use engawa_server::hub::sabotage::Sabotage;
-use engawa_server::hub::{FrameText, Hub, HubLimits, Joined, NodeId, Outgoing, Request, Surroundings};
+use engawa_server::hub::{Aside, FrameText, Hub, HubLimits, Joined, NodeId, Outgoing, Request, Surroundings};
 use rand::Rng as _;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -117,6 +117,7 @@ impl Nodes {
             chance: Arc::new(SeededChance::new(dice.random())),
             hearsay: self.rumours.of_node(node, of.lives, &link),
             node: NodeId(Uuid::from_u128(dice.random())),
+            aside: Aside::InLine,
             sabotage: self.sabotage.clone(),
             ..Surroundings::new(self.limits.clone(), Arc::clone(&of.clock) as _)
         };
@@ -280,6 +281,7 @@ fn tiny() -> HubLimits {
         outbox_frames: 3,
         ring_entries: 4,
         snapshot_entries: 7,
+        snapshot_bytes_per_entry: usize::MAX,
         snapshot_after: Duration::from_millis(900),
         unload_after: Duration::from_millis(600),
         advance_after: Duration::from_millis(200),

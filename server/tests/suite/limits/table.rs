@@ -137,6 +137,7 @@ pub(super) const TABLE: &[(&str, Shown)] = &[
     ("ring_entries", By("who_comes_back_within_the_ring_gets_what_was_missed_and_otherwise_a_view")),
     ("ring_bytes", By("bytes_are_bounded")),
     ("snapshot_entries", Ours),
+    ("snapshot_bytes_per_entry", Ours),
     ("snapshot_after", Ours),
     ("unload_after", Ours),
     ("unavailable_after", By("cm4_a_stalled_store_is_told_over_every_way_in_order_and_nothing_is_lost")),

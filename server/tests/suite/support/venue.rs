@@ -51,6 +51,7 @@ pub fn tiny() -> HubLimits {
         ring_entries: 4,
         flush_window_max: Duration::ZERO,
         snapshot_entries: 3,
+        snapshot_bytes_per_entry: usize::MAX,
         snapshot_after: Duration::from_millis(50),
         advance_after: Duration::from_millis(20),
         presence_window: Duration::from_millis(20),
