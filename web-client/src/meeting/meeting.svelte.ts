@@ -6,7 +6,6 @@ import { createContext } from "svelte";
 import { ServerClock } from "../connection/clock";
 import { Connection, type ConnectionEvents, type Outcome } from "../connection/connection";
 import { claimDevice } from "../connection/device";
-import { forgetPerson } from "../connection/forget";
 import { ownerOf, remember, sharedLinkOf } from "../connection/identity";
 import { openLeases } from "../connection/leases";
 import { INITIAL, type State } from "../connection/machine";
@@ -47,6 +46,11 @@ const TICK_MS = 250;
 
 /** Sentences for every no: not needed for the first view, so they come after it. */
 const sentences = () => import("../i18n/rejections");
+
+/** Seldom needed, and then the server is there. */
+async function forgetPerson(token: string): Promise<void> {
+  (await import("../connection/forget")).forgetPerson(token);
+}
 
 async function sentenceOf(rejection: Rejection): Promise<string> {
   return (await sentences()).rejectionSentence(rejection);
@@ -178,7 +182,7 @@ export class Meeting {
     return {
       stateChanged: (state) => {
         this.state = state;
-        if (state.is === "ended" && state.reason === "person_erased") forgetPerson(this.token);
+        if (state.is === "ended" && state.reason === "person_erased") void forgetPerson(this.token);
       },
       started: (view) => this.#start(view),
       happened: (events) => (this.#view = fold(this.view, events)),
