@@ -249,7 +249,7 @@ test("er9 ht42: one person's data are taken out, asked twice; their window and b
   await page.setViewportSize({ width: 1024, height: 900 });
   await erase.getByText("これまでの消去の証明書").click();
   await erase.getByText("消した文章0件").waitFor();
-  await part("roster").getByText("いま、名簿に4人、2自治体").waitFor();
+  await part("roster").getByText("いま、名簿に5人、2自治体").waitFor();
   expect(await erase.getByRole("option", { name: "担当B（弘前市）" }).count()).toBe(0);
 
   await theirs.getByText("あなたのデータはこの会から消されました").waitFor();

@@ -167,7 +167,7 @@ fn in_plenary(world: &mut World, person: u32) {
     ask(world, 1, as_role("participant"));
     ask(
         world,
-        9,
+        8,
         json!({"type": "set_vote_rules", "rules": {"voters": "persons", "choices_max": 3,
         "own_team_allowed": false, "tally_display": "secretariat", "opens_at": null, "closes_at": null}}),
     );
