@@ -1,8 +1,11 @@
-//! Where a state still names somebody whose data have been taken out: found in its JSON by the fields that hold people, not
-//! by the crate's own means, so that an area that forgets nobody shows.
+//! The laws about people whose data have been taken out. Where a state still names one of them is found in its JSON by the
+//! fields that hold people, not by the crate's own means, so that an area that forgets nobody shows.
 
-use engawa_protocol::PersonId;
+use engawa_domain::{Applied, Entry, Meeting, Origin, Outcome};
+use engawa_protocol::{Command, PersonId, Rejection};
 use serde_json::Value;
+
+use super::json;
 
 /// Fields that hold one person.
 const ONE: [&str; 5] = ["author", "by", "edited_by", "facilitator", "person"];
@@ -21,6 +24,76 @@ const MANY: [&str; 10] = [
 ];
 /// Fields that hold something by person.
 const KEYED: [&str; 6] = ["people", "places", "spoken_ms", "stays", "answers", "ballots"];
+
+/// Law 6: the state has the number of an erased person in the list of those, and nowhere else; and the log is to be
+/// forgotten. By what is refused it is only where it was under way from one of them.
+pub(crate) fn check(
+    (before, after): (&Meeting, &Meeting),
+    entry: &Entry,
+    applied: &Applied,
+) -> Result<(), String> {
+    let refused = matches!(applied.outcome, Outcome::Rejected { .. });
+    if refused && applied.forget_log && !is_under_way(before, &entry.input.origin) {
+        return Err(format!("{:?}, yet the log is to be forgotten", applied.outcome));
+    }
+    if after.erasures().len() == before.erasures().len() {
+        return Ok(());
+    }
+    if !applied.forget_log || after.erased_up_to() != Some(after.seq()) {
+        return Err("somebody was erased, and the log is not forgotten up to there".to_owned());
+    }
+    let state = json::value(after);
+    for erasure in after.erasures() {
+        let traces = traces(&state, erasure.person);
+        if !traces.is_empty() {
+            return Err(format!("person {} is still in the state: {traces:?}", erasure.person));
+        }
+    }
+    Ok(())
+}
+
+/// Whether an entry comes from an erased person, or writes one anew: it was under way meanwhile.
+fn is_under_way(meeting: &Meeting, origin: &Origin) -> bool {
+    let erased = |person: PersonId| meeting.erasure_of(person).is_some();
+    match origin {
+        Origin::Person { person, .. } if erased(*person) => true,
+        Origin::Person { person, command: Command::EditPerson(c), .. } => {
+            erased(c.person) && meeting.roster().person(*person).is_some()
+        }
+        Origin::Person { .. } | Origin::Link { .. } | Origin::System { .. } => false,
+    }
+}
+
+/// Whether the first outcome of a command may be forgotten by now, because it was an erased person's, made one, or quotes
+/// a text.
+pub(crate) fn is_forgotten(meeting: &Meeting, asker: PersonId, there: bool, first: &Outcome) -> bool {
+    let tells = |person: PersonId| match first {
+        Outcome::Accepted { created, .. } => *created == Some(person.0),
+        Outcome::Rejected { rejection } => matches!(rejection, Rejection::NoteConflict { .. }),
+    };
+    (asker != PersonId(0) && meeting.erasure_of(asker).is_some())
+        || (there && meeting.erasures().iter().any(|erasure| tells(erasure.person)))
+}
+
+/// Such a command sent again: of an erased person it is refused, otherwise answered as before or as forgotten.
+pub(crate) fn check_answer(
+    meeting: &Meeting,
+    asker: PersonId,
+    first: &Outcome,
+    outcome: &Outcome,
+) -> Result<(), String> {
+    let no = |rejection| Outcome::Rejected { rejection };
+    let holds = if asker != PersonId(0) && meeting.erasure_of(asker).is_some() {
+        *outcome == no(Rejection::NotPermitted {})
+    } else {
+        outcome == first || *outcome == no(Rejection::OutcomeForgotten {})
+    };
+    if holds {
+        Ok(())
+    } else {
+        Err(format!("sent again it was answered {outcome:?}, the first time {first:?}"))
+    }
+}
 
 /// The paths in a state at which a person is named by number.
 pub(crate) fn traces(state: &Value, person: PersonId) -> Vec<String> {

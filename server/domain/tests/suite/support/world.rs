@@ -194,17 +194,14 @@ impl World {
         law!(after.seq() == entry.seq, "the position is {} after entry {}", after.seq(), entry.seq);
         law!(after.at() >= before.at(), "time went back to {:?} from {:?}", after.at(), before.at());
         let snapshot = bytes(&after);
-        let of_the_erased = is_of_the_erased(&before, &entry.input.origin);
-        check_outcome((&self.snapshot, &snapshot), &after, &applied, refused.as_ref(), of_the_erased)?;
+        check_outcome((&self.snapshot, &snapshot), &after, &applied, refused.as_ref())?;
+        erased::check((&before, &after), &entry, &applied).map_err(LawBroken)?;
         if entry.seq.0.is_multiple_of(self.encoding_every) {
             check_encoding((&before, &self.snapshot), &snapshot, &entry, &applied)?;
         }
         self.snapshot = snapshot;
         self.check_answer(&before, &entry, &applied.outcome)?;
         check_regrouped(&before, &after, &applied)?;
-        if after.erasures().len() > before.erasures().len() {
-            check_erased(&after, &applied)?;
-        }
         self.fold_all(&after, &applied)?;
         self.check_secrecy(&after, &entry, &applied)?;
         Ok(applied)
@@ -223,19 +220,10 @@ impl World {
                 ((PersonId(0), *device), *client_seq, holds)
             }
         };
-        let erased = |person: PersonId| before.erasure_of(person).is_some();
         let answers = self.answers.entry(key).or_default();
         match answers.get(&number) {
-            Some(_) if key.0 != PersonId(0) && erased(key.0) => {
-                let no = Outcome::Rejected { rejection: Rejection::NotPermitted {} };
-                law!(*outcome == no, "a resent command of somebody who was erased was answered {outcome:?}");
-            }
-            // The joining of somebody who was erased is no new one; and no refusal quotes their texts.
-            Some(first)
-                if there && before.erasures().iter().any(|erasure| first.tells_of(erasure.person)) =>
-            {
-                let forgotten = Outcome::Rejected { rejection: Rejection::OutcomeForgotten {} };
-                law!(outcome == first || *outcome == forgotten, "sent again it was answered {outcome:?}");
+            Some(first) if erased::is_forgotten(before, key.0, there, first) => {
+                erased::check_answer(before, key.0, first, outcome).map_err(LawBroken)?;
             }
             Some(_) if key.0 == PersonId(0) && !there => {
                 law!(matches!(outcome, Outcome::Rejected { .. }), "a revoked link was answered");
@@ -349,20 +337,6 @@ impl World {
     }
 }
 
-/// Outcomes that may be forgotten with somebody's data.
-trait TellsOf {
-    fn tells_of(&self, person: PersonId) -> bool;
-}
-
-impl TellsOf for Outcome {
-    fn tells_of(&self, person: PersonId) -> bool {
-        match self {
-            Self::Accepted { created, .. } => *created == Some(person.0),
-            Self::Rejected { rejection } => matches!(rejection, Rejection::NoteConflict { .. }),
-        }
-    }
-}
-
 /// The events a viewer of this class is told, in order; none when their view is made anew.
 pub(crate) fn told(applied: &Applied, class: &ViewerClass) -> Option<Vec<Event>> {
     let mut events = Vec::new();
@@ -403,7 +377,6 @@ fn check_outcome(
     after: &Meeting,
     applied: &Applied,
     refused: Option<&Rejection>,
-    of_the_erased: bool,
 ) -> Result<(), LawBroken> {
     match &applied.outcome {
         Outcome::Accepted { seq, .. } if *seq == after.seq() => {
@@ -421,34 +394,8 @@ fn check_outcome(
     law!(applied.emissions.is_empty(), "{outcome:?}, yet it told somebody something");
     law!(applied.regrouped.is_empty(), "{outcome:?}, yet somebody was regrouped");
     law!(!applied.links_changed, "{outcome:?}, yet it has effects");
-    law!(!applied.forget_log || of_the_erased, "{outcome:?}, yet the log is to be forgotten");
     let same = without_record(before) == without_record(now);
     law!(same, "{outcome:?}, yet the state changed:\n{}", changes(before, now));
-    Ok(())
-}
-
-/// Whether an entry comes from somebody whose data have been taken out, or writes them anew: it was under way meanwhile.
-fn is_of_the_erased(meeting: &Meeting, origin: &Origin) -> bool {
-    let erased = |person: PersonId| meeting.erasure_of(person).is_some();
-    match origin {
-        Origin::Person { person, .. } if erased(*person) => true,
-        Origin::Person { person, command: Command::EditPerson(c), .. } => {
-            erased(c.person) && meeting.roster().person(*person).is_some()
-        }
-        Origin::Person { .. } | Origin::Link { .. } | Origin::System { .. } => false,
-    }
-}
-
-/// Law 6: of somebody whose data have been taken out the state has their number in the list of those, and nowhere else;
-/// and the log is to be forgotten.
-fn check_erased(after: &Meeting, applied: &Applied) -> Result<(), LawBroken> {
-    law!(applied.forget_log, "somebody was erased, and the log is not forgotten");
-    law!(after.erased_up_to() == Some(after.seq()), "the log is not forgotten up to the erasure");
-    let state = json::value(after);
-    for erasure in after.erasures() {
-        let traces = erased::traces(&state, erasure.person);
-        law!(traces.is_empty(), "person {} is still in the state: {traces:?}", erasure.person);
-    }
     Ok(())
 }
 
