@@ -14,10 +14,10 @@ FUZZ_SECONDS ?= 60
 # The Autobahn suite runs on Python 2.7 only.
 PYTHON2 ?= python2.7
 
-.PHONY: help run test setup web programs lint test-rust test-web test-browser test-browser-hostile workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store screenshots record-office fuzz autobahn clients load load-short peers
+.PHONY: help run test setup web programs lint test-rust test-web test-browser test-browser-hostile workshop workshop-short bindings healing-long durability bench bench-redis licences lighthouse simulate chaos chaos-short store screenshots record-office s3 fuzz autobahn clients load load-short peers
 
 help: ## Lists what can be made.
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 run: ## Builds Engawa and starts it with a ready rehearsal meeting; prints a link per role.
 	cargo run --locked --release -p engawa-server --bin engawa -- rehearse
@@ -107,10 +107,11 @@ load-short: programs ## Three of them in small, over each transport, judged by w
 	target/debug/engawa-load reconnect-storm --people 36 --notes 10 --transport stream --no-budgets --unpinned
 	target/debug/engawa-load vote-burst --people 30 --seconds 2 --transport poll --no-budgets --unpinned
 
-bindings: ## Writes the generated TypeScript and the generated parts of SPEC.md anew.
+bindings: ## Writes the generated TypeScript, the generated parts of SPEC.md and the OpenAPI document anew.
 	UPDATE=1 cargo test --locked -p engawa-protocol --features typescript --test typescript
 	UPDATE=1 cargo test --locked -p engawa-protocol --test spec the_listed_parts
 	UPDATE=1 cargo test --locked -p engawa-domain --test suite -- roles:: vectors::
+	UPDATE=1 cargo test $(CARGO_SCOPE) --test suite openapi::ht60_the_document
 
 healing-long: ## Healing with a node that sleeps for 30 s.
 	ENGAWA_TEST_SLEEP_S=30 cargo test $(CARGO_SCOPE) --test suite healing::nodes
@@ -122,6 +123,10 @@ record-office: ## Opens the record in LibreOffice (installs it when it is missin
 	@command -v soffice >/dev/null || { $$([ "$$(id -u)" = 0 ] || echo sudo) apt-get update -qq; \
 		$$([ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libreoffice-calc-nogui >/dev/null; }
 	cargo test $(CARGO_SCOPE) --test suite record::office -- --ignored
+
+s3: ## Posters in a bucket: moto (from PyPI) speaks S3, and checks signatures and policies.
+	[ -x target/s3/bin/moto_server ] || { python3 -m venv target/s3 && target/s3/bin/pip install --quiet --disable-pip-version-check 'moto[server]>=5'; }
+	ENGAWA_MOTO=$(CURDIR)/target/s3/bin/moto_server cargo test $(CARGO_SCOPE) --test suite poster_files::bucket -- --ignored
 
 bench: ## Benchmarks of the domain.
 	cargo bench --locked -p engawa-domain

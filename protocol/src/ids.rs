@@ -11,6 +11,7 @@ macro_rules! ids {
             $(#[$doc])*
             #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
             #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
             #[serde(transparent)]
             pub struct $name(pub u32);
 

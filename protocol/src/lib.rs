@@ -18,6 +18,7 @@ macro_rules! wire {
         $(
             #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
             #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
             $item
         )*
     };
@@ -31,6 +32,7 @@ macro_rules! wire_value {
                 Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
             )]
             #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export_to = "protocol.ts"))]
+            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
             $item
         )*
     };

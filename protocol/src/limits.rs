@@ -85,6 +85,10 @@ limits! {
     PULSE_WORDS_MAX = 1_000;
     /// People moved by one command.
     MOVE_PEOPLE_MAX = 1_000;
+    /// Earlier meetings of which a meeting keeps something; of more the oldest go.
+    EARLIER_MEETINGS_MAX = 24;
+    /// Rounds of earlier meetings for which it is kept who sat together; of more the oldest go.
+    EARLIER_ROUNDS_MAX = 64;
     /// Choices of a ballot that the rules may allow.
     CHOICES_MAX = 20;
 

@@ -58,6 +58,9 @@ fn gn4_committed_types_are_those_of_this_crate() {
     preparation::AgendaTemplates::export_all(&config).unwrap();
     preparation::PosterUnpacking::export_all(&config).unwrap();
     preparation::RoomsReading::export_all(&config).unwrap();
+    preparation::FollowRequest::export_all(&config).unwrap();
+    preparation::FollowPreview::export_all(&config).unwrap();
+    preparation::Followed::export_all(&config).unwrap();
     keeping::DeletionCertificates::export_all(&config).unwrap();
     keeping::ErasureCertificates::export_all(&config).unwrap();
     keeping::Information::export_all(&config).unwrap();

@@ -26,8 +26,12 @@ pub struct SystemChance;
 
 impl Chance for SystemChance {
     fn draw(&self) -> Result<[u64; 2], NoChance> {
-        let next = || OsRng.try_next_u64().map_err(|_| NoChance);
-        Ok([next()?, next()?])
+        // One call: it enters the kernel.
+        let mut bytes = [0; 16];
+        OsRng.try_fill_bytes(&mut bytes).map_err(|_| NoChance)?;
+        let (first, second) = bytes.split_at(8);
+        let word = |half: &[u8]| half.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        Ok([word(first), word(second)])
     }
 }
 

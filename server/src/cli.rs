@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use clap::{Args as _, Parser, Subcommand};
 use engawa_domain::record::Edition;
@@ -16,7 +16,7 @@ use engawa_protocol::command::ErasedTexts;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{KeyRing, KeySource};
-use crate::backup::run::{BackupRunError, export_log, export_record, import_log, list_meetings};
+use crate::backup::run::{export_log, export_record, import_log, list_meetings};
 use crate::certificates::run::{delete_meeting, erase_person, list_certificates, list_people};
 use crate::config::{Config, RawConfig, SECRET_FIELDS, example_toml, print_toml, unknown_env_names};
 use crate::net::{Certificate, Drained};
@@ -24,8 +24,11 @@ use crate::observe::init_logging;
 use crate::rehearsal::{RehearsalLinks, rehearse};
 use crate::replay::{ReplayError, replay};
 use crate::run::{Ready, RunError};
+use crate::series::run::{FollowArgs, follow_meeting};
 use crate::serve::shut_down_on_signal;
+use crate::store::{StoreError, StoreMeasurement, StoreSpeed, measure_store};
 use crate::vote_file::{self, VOTE_FILE_BYTES_MAX};
+use crate::ways_in::{self, WaysInAction};
 
 const FILE_ENV: &str = "ENGAWA_CONFIG_FILE";
 
@@ -128,6 +131,15 @@ enum Action {
         #[arg(long)]
         named: bool,
     },
+    #[command(flatten)]
+    WaysIn(WaysInAction),
+    /// Let a meeting take over from an earlier one of its study group: roster, posters, who sat with whom, the pulse.
+    ///
+    /// Prints what came as JSON, or with `--preview` what would come. Nobody is removed, posters that are there stay unless
+    /// `--replace-posters` is given, and taking over again adds what is missing. With `store = "redis"` this works while
+    /// servers run. The store of a single server that runs is locked: ask that server instead
+    /// (`POST /api/meetings/MEETING/follow` with the operator's key).
+    FollowMeeting(FollowArgs),
     /// Check a vote's file and count it again: exit code 0 if it is as it was written, 1 if it was altered, 2 if it cannot
     /// be read. Needs no server and no settings.
     VerifyVote {
@@ -136,6 +148,24 @@ enum Action {
         /// The hash that was shown when the vote closed: with it even a file that was written anew is found.
         #[arg(long, value_name = "HASH")]
         published_hash: Option<String>,
+    },
+    /// Measure how fast the data folder's disk makes batches durable, and print entries per second and times as JSON.
+    ///
+    /// It writes into a scratch folder in there, which is gone afterwards, as the embedded store does. A disk on which a
+    /// batch takes longer than 20 ms will be felt.
+    MeasureStore {
+        /// Logs that are written at the same time.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
+        logs: u16,
+        /// Entries in a batch.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+        batch: u16,
+        /// Bytes of an entry.
+        #[arg(long, default_value_t = 350, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+        bytes: u32,
+        /// Seconds.
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=600))]
+        seconds: u16,
     },
     /// Check the settings and say what is wrong with them; changes nothing.
     CheckConfig,
@@ -212,30 +242,41 @@ fn act(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
             let text: String = warnings.iter().map(|warning| format!("warning: {warning}\n")).collect();
             print(&format!("{text}the settings are good\n"))
         }
+        Action::MeasureStore { logs, batch, bytes, seconds } => {
+            let wanted = StoreMeasurement {
+                logs,
+                batch: usize::from(batch),
+                entry_bytes: bytes as usize,
+                time: Duration::from_secs(u64::from(seconds)),
+            };
+            print(&measured(measure_store(&config.data_dir, wanted))?)
+        }
         Action::PrintConfig => print(&print_toml(&config)),
         Action::RotateKeys => rotate_keys(&config),
-        Action::ListMeetings => print(&run_backup(list_meetings(&config))?),
+        Action::ListMeetings => print(&run_on_store(list_meetings(&config))?),
         Action::DeleteMeeting { meeting } => {
-            print(&run_backup(delete_meeting(&config, engawa_protocol::MeetingId(meeting)))?)
+            print(&run_on_store(delete_meeting(&config, engawa_protocol::MeetingId(meeting)))?)
         }
         Action::ListPeople { meeting } => {
-            print(&run_backup(list_people(&config, engawa_protocol::MeetingId(meeting)))?)
+            print(&run_on_store(list_people(&config, engawa_protocol::MeetingId(meeting)))?)
         }
         Action::ErasePerson { meeting, person, keep_texts } => {
             let texts = if keep_texts { ErasedTexts::Kept } else { ErasedTexts::Removed };
             let (meeting, person) = (engawa_protocol::MeetingId(meeting), engawa_protocol::PersonId(person));
-            print(&run_backup(erase_person(&config, meeting, person, texts))?)
+            print(&run_on_store(erase_person(&config, meeting, person, texts))?)
         }
-        Action::ListCertificates => print(&run_backup(list_certificates(&config))?),
+        Action::FollowMeeting(args) => print(&run_on_store(follow_meeting(&config, &args))?),
+        Action::ListCertificates => print(&run_on_store(list_certificates(&config))?),
         Action::ExportLog { meeting, file } => {
-            print(&run_backup(export_log(&config, engawa_protocol::MeetingId(meeting), &file))?)
+            print(&run_on_store(export_log(&config, engawa_protocol::MeetingId(meeting), &file))?)
         }
-        Action::ImportLog { file, replace } => print(&run_backup(import_log(&config, &file, replace))?),
+        Action::ImportLog { file, replace } => print(&run_on_store(import_log(&config, &file, replace))?),
         Action::ExportRecord { meeting, file, named } => {
             let edition = if named { Edition::Named } else { Edition::Nameless };
             let meeting = engawa_protocol::MeetingId(meeting);
-            print(&run_backup(export_record(&config, meeting, &file, edition))?)
+            print(&run_on_store(export_record(&config, meeting, &file, edition))?)
         }
+        Action::WaysIn(action) => print(&run_on_store(ways_in::act(&config, action))?),
         Action::ExampleConfig | Action::Replay { .. } | Action::VerifyVote { .. } => Ok(()),
     }
 }
@@ -278,8 +319,16 @@ fn rotate_keys(config: &Config) -> Result<(), Failure> {
     }
 }
 
+/// Runs a measurement; its outcome as a line of JSON.
+fn measured(work: impl Future<Output = Result<StoreSpeed, StoreError>>) -> Result<String, Failure> {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::failed)?;
+    let speed = runtime.block_on(work).map_err(Failure::failed)?;
+    Ok(serde_json::to_string(&speed).map_err(Failure::failed)? + "\n")
+}
+
 /// Runs what needs a store and no server.
-fn run_backup(work: impl Future<Output = Result<String, BackupRunError>>) -> Result<String, Failure> {
+fn run_on_store<E: Display>(work: impl Future<Output = Result<String, E>>) -> Result<String, Failure> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::failed)?;
     runtime.block_on(work).map_err(Failure::failed)

@@ -120,6 +120,9 @@ pub const PICTURE_SMALL_PIXELS: u32 = 640;
 /// Pictures that one node draws at the same time; further ones wait.
 pub const PICTURE_DRAWERS: usize = 2;
 
+/// Posters' files that are copied at the same time when a meeting takes over from an earlier one.
+pub const POSTER_COPIES_AT_ONCE: usize = 8;
+
 /// Uploads that one node has in memory at the same time; further ones wait for a place before they are read.
 pub const UPLOADS_AT_ONCE: usize = 8;
 

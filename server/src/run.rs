@@ -14,6 +14,7 @@ use crate::config::{Config, StoreKind};
 use crate::hub::{Hub, HubLimits, Surroundings};
 use crate::net::Drained;
 use crate::observe::metrics;
+use crate::poster_files::s3::{self, S3CheckError};
 use crate::poster_files::{PosterFileError, PosterFiles};
 use crate::serve::{Node, Routes, ServeError};
 use crate::store::embedded::EmbeddedStore;
@@ -48,6 +49,9 @@ pub enum RunError {
     /// The folder of the posters' files.
     #[error("data_dir: {0}")]
     PosterFiles(#[from] PosterFileError),
+    /// The bucket of the posters' files is not there, or not to be used.
+    #[error(transparent)]
+    S3(#[from] S3CheckError),
     /// The settings do not say where Redis is.
     #[error("redis_url: must be set where `store` is `redis`")]
     NoRedis,
@@ -75,12 +79,13 @@ impl Ready {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let keys = Arc::new(KeyRing::load(&config.token_keys)?);
         let admin_key = Arc::new(AdminKey::load(&config.admin_key)?);
+        let files = poster_files(&config).await?;
         let (store, hearsay) = open_store(&config, Arc::clone(&clock)).await?;
         let node = Node::bind(config).await?;
         let around = Surroundings { hearsay, ..Surroundings::new(HubLimits::default(), clock) };
         let hub = Hub::around(store, around);
         tracing::info!(node = %hub.node(), "this node");
-        hub.keep_poster_files_in(poster_files(node.config())?);
+        hub.keep_poster_files_in(files);
         let config = node.config();
         let about = AboutHost {
             place: config.place.clone(),
@@ -142,12 +147,18 @@ impl Ready {
 pub fn routes(state: ApiState) -> Routes {
     let links = transport::routes(state.hub.clone(), Arc::clone(&state.keys));
     let probes = transport::probe_routes(Arc::clone(state.hub.clock()));
+    let (usual, mut described) = api::routes(state.clone()).merge(links).merge(probes).into_parts();
+    let (files, of_files) = api::file_routes(state.clone()).into_parts();
+    let (large, of_large) = api::large_routes(state).into_parts();
+    described.extend(of_files);
+    described.extend(of_large);
     Routes {
-        usual: api::routes(state.clone()).merge(links).merge(probes),
-        files: api::file_routes(state.clone()),
+        usual,
+        files,
         files_body_bytes_max: api::FILE_BODY_BYTES_MAX,
-        large: api::large_routes(state),
+        large,
         large_body_bytes_max: api::LARGE_BODY_BYTES_MAX,
+        described,
     }
 }
 
@@ -171,11 +182,15 @@ pub(crate) async fn open_store(
     })
 }
 
-/// What has no folder for its meetings has none for their files.
-/// Where the settings want the files of posters.
-pub(crate) fn poster_files(config: &Config) -> Result<PosterFiles, PosterFileError> {
+/// Where the settings want the files of posters. What has no folder for its meetings has none for their files.
+pub(crate) async fn poster_files(config: &Config) -> Result<PosterFiles, RunError> {
+    if let Some(bucket) = &config.s3 {
+        return Ok(PosterFiles::over(s3::open(bucket).await?));
+    }
     match config.store {
-        StoreKind::Embedded | StoreKind::Redis => PosterFiles::in_folder(&config.data_dir.join(FILES_FOLDER)),
+        StoreKind::Embedded | StoreKind::Redis => {
+            Ok(PosterFiles::in_folder(&config.data_dir.join(FILES_FOLDER))?)
+        }
         StoreKind::Memory => Ok(PosterFiles::in_memory()),
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::http::{self, Assets, HttpOptions, assets};
+use crate::http::{self, Assets, Described, HttpOptions, assets};
 use crate::net::{self, CertificateError, Drained, Tls};
 use crate::observe::metrics::{self, MetricsError};
 use crate::observe::{InternalState, Readiness, internal_router};
@@ -184,6 +184,8 @@ pub struct Routes {
     pub files: Router,
     /// How large, in bytes.
     pub files_body_bytes_max: usize,
+    /// What the API's document says about all of them.
+    pub described: Vec<Described>,
 }
 
 fn net_options(config: &Config) -> net::Options {

@@ -104,7 +104,7 @@ impl Process {
     }
 
     /// Waits for its end.
-    pub(super) async fn ended(&mut self, limit: Duration) -> Result<ExitStatus, Trouble> {
+    pub(crate) async fn ended(&mut self, limit: Duration) -> Result<ExitStatus, Trouble> {
         match tokio::time::timeout(limit, self.child.wait()).await {
             Ok(status) => status.map_err(Trouble::io(format!("waiting for the end of {}", self.name))),
             Err(_) => {

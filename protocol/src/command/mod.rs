@@ -8,6 +8,7 @@ mod posters;
 mod pulse;
 mod rooms;
 mod roster;
+mod series;
 mod vote;
 
 pub use agenda::*;
@@ -18,6 +19,7 @@ pub use posters::*;
 pub use pulse::*;
 pub use rooms::*;
 pub use roster::*;
+pub use series::*;
 pub use vote::*;
 
 macro_rules! commands {
@@ -60,6 +62,7 @@ commands! {
     JoinMeeting = "join_meeting",
     LeaveMeeting = "leave_meeting",
     ImportRoster = "import_roster",
+    FollowMeeting = "follow_meeting",
     AddTeam = "add_team",
     EditTeam = "edit_team",
     RemoveTeam = "remove_team",

@@ -4,6 +4,7 @@
 mod agenda;
 mod posters;
 mod rooms;
+mod series;
 mod zoom;
 
 use alloc::string::String;
@@ -14,6 +15,7 @@ use crate::command::RosterRow;
 pub use self::agenda::*;
 pub use self::posters::*;
 pub use self::rooms::*;
+pub use self::series::*;
 pub use self::zoom::*;
 
 wire_value! {

@@ -6,6 +6,7 @@ mod meeting;
 mod posters;
 mod rooms;
 mod rounds;
+mod series;
 mod voices;
 mod vote;
 
@@ -17,6 +18,7 @@ pub use meeting::*;
 pub use posters::*;
 pub use rooms::*;
 pub use rounds::*;
+pub use series::*;
 pub use voices::*;
 pub use vote::*;
 
@@ -53,6 +55,10 @@ wire! {
         pub vote: VoteView,
         /// The pulse by round; a round without a pulse is not in it.
         pub pulses: BTreeMap<RoundId, PulseView>,
+        /// Earlier meetings of the study group, oldest first; left out: the meeting follows none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        pub earlier: Option<Vec<EarlierMeetingView>>,
         /// The questionnaire.
         pub questionnaire: QuestionnaireView,
         /// What was done last and by whom. Coordinators and facilitators only.

@@ -48,13 +48,18 @@ wire_value! {
     /// How good a grouping is.
     #[derive(Default)]
     pub struct GroupingQuality {
-        /// Pairs of people who have been in a room together in an earlier round, teammates left out.
+        /// Pairs of people who have been in a room together before, in this meeting or in those that it follows; teammates
+        /// left out.
         pub repeated_pairs: u32,
+        /// Those of them who have been in the meetings that it follows; left out: it follows none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        pub earlier_pairs: Option<u32>,
         /// Pairs of teammates in one room.
         pub teammate_pairs: u32,
         /// Teams whose people are in more than one room.
         pub split_teams: u32,
-        /// Pairs of teams that have met in a room in an earlier round and meet again.
+        /// Pairs of teams that have met in a room before, in this meeting or in those that it follows, and meet again.
         pub repeated_team_pairs: u32,
         /// Number of rooms.
         pub rooms: u32,

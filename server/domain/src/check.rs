@@ -2,13 +2,13 @@
 
 use alloc::borrow::ToOwned;
 
-use engawa_protocol::command::{PlannedRoom, QuestionPlan};
+use engawa_protocol::command::{EarlierMeeting, PlannedRoom, QuestionPlan};
 use engawa_protocol::limits::{
     ANNOUNCEMENT_GRAPHEMES_MAX, ANSWER_GRAPHEMES_MAX, BYTES_PER_GRAPHEME_MAX, CHOICES_MAX,
-    COMMENT_GRAPHEMES_MAX, COUNTDOWN_MS_MAX, EMAIL_GRAPHEMES_MAX, MOVE_PEOPLE_MAX, NAME_GRAPHEMES_MAX,
-    NOTE_GRAPHEMES_MAX, OPTIONS_MAX, PEOPLE_MAX, PLENARY_NOTES_MAX, POSTERS_MAX, QUESTION_GRAPHEMES_MAX,
-    QUESTIONS_MAX, ROOM_MEMBERS_MAX, ROOMS_PER_ROUND_MAX, ROUND_MS_MAX, ROUNDS_MAX, SAFE_INTEGER_MAX,
-    SUMMARY_GRAPHEMES_MAX, TITLE_GRAPHEMES_MAX, TURN_MS_MAX, WORD_GRAPHEMES_MAX,
+    COMMENT_GRAPHEMES_MAX, COUNTDOWN_MS_MAX, EARLIER_MEETINGS_MAX, EMAIL_GRAPHEMES_MAX, MOVE_PEOPLE_MAX,
+    NAME_GRAPHEMES_MAX, NOTE_GRAPHEMES_MAX, OPTIONS_MAX, PEOPLE_MAX, PLENARY_NOTES_MAX, POSTERS_MAX,
+    QUESTION_GRAPHEMES_MAX, QUESTIONS_MAX, ROOM_MEMBERS_MAX, ROOMS_PER_ROUND_MAX, ROUND_MS_MAX, ROUNDS_MAX,
+    SAFE_INTEGER_MAX, SUMMARY_GRAPHEMES_MAX, TITLE_GRAPHEMES_MAX, TURN_MS_MAX, WORD_GRAPHEMES_MAX,
 };
 use engawa_protocol::text::{graphemes, has_control, is_blank};
 use engawa_protocol::view::{Answer, PosterFile, QuestionKind};
@@ -26,6 +26,8 @@ const SCALE_STEPS: (u64, u64) = (2, 10);
 const TEAMS_PER_ROOM: (u64, u64) = (2, 10);
 /// People in a room that is made by a rule.
 const ROOM_SIZE: (u64, u64) = (2, 50);
+/// Numbers of rooms that the memory of past rooms can hold.
+const ROOM_NUMBER_MAX: u64 = (u32::MAX / 2) as u64;
 /// Rooms to choose from.
 const OPEN_ROOMS: (u64, u64) = (1, 500);
 
@@ -55,6 +57,10 @@ pub(crate) fn check(command: &Command) -> Checked {
                 person(&row.name, row.role, row.email.as_deref())
             })
         }
+        Command::FollowMeeting(c) if c.meetings.len() as u64 > EARLIER_MEETINGS_MAX => {
+            Err(Rejection::Malformed { detail: "more earlier meetings than are kept".to_owned() })
+        }
+        Command::FollowMeeting(c) => c.meetings.iter().try_for_each(earlier),
         Command::AddTeam(c) => line(&c.name, NAME).and_then(|()| region(c.region.as_deref())),
         Command::EditTeam(c) => line(&c.name, NAME).and_then(|()| region(c.region.as_deref())),
         Command::AddPerson(c) => person(&c.name, c.role, c.email.as_deref()),
@@ -292,6 +298,30 @@ fn rule(rule: GroupingRule) -> Checked {
 fn planned_room(room: &PlannedRoom) -> Checked {
     line_or_none(&room.name, ROOM_NAME)?;
     at_most(room.members.len(), ROOM_MEMBERS_MAX, Resource::RoomMembers)
+}
+
+/// What is handed on of an earlier meeting: sent by programs, so what does not fit together is malformed.
+fn earlier(c: &EarlierMeeting) -> Checked {
+    line(&c.title, TITLE)?;
+    moment(Some(c.held_at.0))?;
+    at_most(c.pulses.len(), ROUNDS_MAX, Resource::Rounds)?;
+    at_most(c.sittings.len(), ROUNDS_MAX, Resource::Rounds)?;
+    for pulse in &c.pulses {
+        line_or_none(&pulse.title, TITLE)?;
+        let count: u64 = pulse.distribution.iter().map(|count| u64::from(*count)).sum();
+        if pulse.distribution.len() != 11 || count > PEOPLE_MAX || u64::from(pulse.sum) > count * 100 {
+            return Err(Rejection::Malformed { detail: "a pulse that nobody can have given".to_owned() });
+        }
+    }
+    c.sittings.iter().try_for_each(|sitting| {
+        at_most(sitting.rooms.len(), ROOMS_PER_ROUND_MAX, Resource::Rooms)?;
+        sitting.rooms.iter().try_for_each(|room| {
+            at_most(room.people.len(), ROOM_MEMBERS_MAX, Resource::RoomMembers)?;
+            let counted = u64::from(room.number) <= ROOM_NUMBER_MAX;
+            let malformed = || Rejection::Malformed { detail: "a room of too high a number".to_owned() };
+            if counted { Ok(()) } else { Err(malformed()) }
+        })
+    })
 }
 
 fn poster(title: &str, summary: &str, file: Option<&PosterFile>) -> Checked {

@@ -4,13 +4,14 @@ use engawa_protocol::{Command, Rejection};
 
 use crate::context::{Context, Effects};
 use crate::meeting::Meeting;
-use crate::{agenda, boards, erasure, posters, rooms, roster, voices, vote};
+use crate::{agenda, boards, erasure, posters, rooms, roster, series, voices, vote};
 
 /// A change that has been decided and can no longer fail.
 #[derive(Debug)]
 pub(crate) enum Change {
     Roster(roster::Change),
     Erasure(erasure::Change),
+    Series(series::Change),
     Agenda(agenda::Change),
     Rooms(rooms::Change),
     Boards(boards::Change),
@@ -30,6 +31,7 @@ pub(crate) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Cha
         Command::JoinMeeting(c) => roster::join_meeting(m, cx, c).map(Change::Roster),
         Command::LeaveMeeting(c) => roster::leave_meeting(m, cx, c).map(Change::Roster),
         Command::ImportRoster(c) => roster::import_roster(m, cx, c).map(Change::Roster),
+        Command::FollowMeeting(c) => series::follow_meeting(m, cx, c).map(Change::Series),
         Command::AddTeam(c) => roster::add_team(m, cx, c).map(Change::Roster),
         Command::EditTeam(c) => roster::edit_team(m, cx, c).map(Change::Roster),
         Command::RemoveTeam(c) => roster::remove_team(m, cx, c).map(Change::Roster),
@@ -117,6 +119,7 @@ pub(crate) fn evolve(m: &mut Meeting, cx: &Context, change: Change, fx: &mut Eff
     match change {
         Change::Roster(change) => roster::evolve(m, cx, change, fx),
         Change::Erasure(change) => erasure::evolve(m, cx, &change, fx),
+        Change::Series(change) => series::evolve(m, cx, change, fx),
         Change::Agenda(change) => agenda::evolve(m, cx, change, fx),
         Change::Rooms(change) => rooms::evolve(m, cx, change, fx),
         Change::Boards(change) => boards::evolve(m, cx, change, fx),

@@ -45,6 +45,7 @@ mod posters;
 mod references;
 mod rooms;
 mod roster;
+mod series;
 mod totals;
 mod voices;
 mod vote;
@@ -61,5 +62,9 @@ pub use fold::fold;
 pub use meeting::{Meeting, RULES_VERSION};
 pub use project::project;
 pub use references::{Counts, erased_by, is_ballot, refers_only_to};
+pub use series::{
+    CarriedMeeting, CarriedPerson, CarriedPoster, CarriedRound, CarriedTeam, CarryOver, Recognised,
+    carry_over,
+};
 pub use snapshot::{decode_snapshot, digest, encode_snapshot, snapshot_with_digest};
 pub use totals::Totals;

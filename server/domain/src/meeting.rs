@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use engawa_protocol::view::{ActionView, MeetingInfo};
+use engawa_protocol::view::{ActionView, MeetingInfo, PosterFile};
 use engawa_protocol::{JoinRule, PosterId, RoundId, RoundPlan, Seq, TeamId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -11,9 +11,11 @@ use crate::boards::Boards;
 use crate::dedupe::Dedupe;
 use crate::entry::CreateMeeting;
 use crate::erasure::Erasures;
+use crate::grouping::History;
 use crate::posters::Posters;
 use crate::rooms::Rooms;
 use crate::roster::Roster;
+use crate::series::Series;
 use crate::voices::{Announcements, Pulses, Questionnaire};
 use crate::vote::Vote;
 
@@ -38,6 +40,8 @@ pub struct Meeting {
     pub(crate) announcements: Announcements,
     pub(crate) pulses: Pulses,
     pub(crate) questionnaire: Questionnaire,
+    #[serde(default, skip_serializing_if = "Series::is_empty")]
+    pub(crate) series: Series,
     pub(crate) last_action: Option<ActionView>,
     pub(crate) dedupe: Dedupe,
     /// Whose data have been taken out. Behind the record of commands, because an entry that is refused may still hold a
@@ -73,6 +77,7 @@ impl Meeting {
             announcements: Announcements::default(),
             pulses: Pulses::default(),
             questionnaire: Questionnaire::default(),
+            series: Series::default(),
             last_action: None,
             dedupe: Dedupe::default(),
             erasures: Erasures::default(),
@@ -117,6 +122,32 @@ impl Meeting {
     /// All posters, withdrawn ones included: number, team and title.
     pub fn posters(&self) -> impl Iterator<Item = (PosterId, TeamId, &str)> {
         self.posters.posters.iter().map(|(id, poster)| (*id, poster.team, poster.title.as_str()))
+    }
+
+    /// A team's poster, withdrawn or not: number, title, summary, file.
+    #[must_use]
+    pub fn poster_of(&self, team: TeamId) -> Option<(PosterId, &str, &str, Option<&PosterFile>)> {
+        let id = self.posters.of_team(team)?;
+        let poster = self.posters.posters.get(&id)?;
+        Some((id, &poster.title, &poster.summary, poster.file.as_ref()))
+    }
+
+    /// Whether posters can no longer be added or replaced, because the vote over them has opened.
+    #[must_use]
+    pub const fn posters_are_frozen(&self) -> bool {
+        self.vote.has_opened()
+    }
+
+    /// Of how many earlier meetings something is kept.
+    #[must_use]
+    pub const fn earlier_meetings(&self) -> usize {
+        self.series.meetings.len()
+    }
+
+    /// Who sat with whom in earlier meetings.
+    #[must_use]
+    pub fn earlier_history(&self) -> History {
+        self.series.history()
     }
 
     /// Its title.

@@ -192,6 +192,11 @@ fn named_by(command: &Command) -> Named {
             JoinAs::Listed { person } => Named::person(*person),
             JoinAs::Named { team, .. } => Named::default().and_team(*team),
         },
+        Command::FollowMeeting(c) => {
+            let rooms =
+                c.meetings.iter().flat_map(|earlier| &earlier.sittings).flat_map(|sitting| &sitting.rooms);
+            Named::default().and_people(rooms.flat_map(|room| room.people.iter().copied()))
+        }
         Command::EditTeam(c) => Named::default().and_team(Some(c.team)),
         Command::RemoveTeam(c) => Named::default().and_team(Some(c.team)),
         Command::AddPerson(c) => Named::default().and_team(c.team),

@@ -7,13 +7,24 @@ use engawa_protocol::MeetingId;
 use uuid::Uuid;
 
 use super::ApiState;
-use super::bearer::Bearer;
+use super::bearer::{Bearer, OPERATOR};
 use super::refusal::from_hub;
 use crate::backup::{BackupError, export};
-use crate::http::{ApiError, ApiErrorKind};
+use crate::http::{ApiError, ApiErrorKind, Described, Table};
 use crate::hub::HubError;
 
-/// `GET /api/meetings/{meeting}/backup`.
+pub(super) fn routes() -> Table<ApiState> {
+    let described = Described::get("/api/meetings/{meeting}/backup", "HT61", "A meeting as one file")
+        .says("Snapshot, entries, digest and checksum, as `engawa export-log` writes them; `engawa import-log` takes the file back.")
+        .for_keys(OPERATOR)
+        .in_path::<MeetingId>("meeting", "The meeting.")
+        .refused(&[ApiErrorKind::NotFound])
+        .of_a_meeting()
+        .gives_file("application/jsonl", "The backup.");
+    Table::default().route(described, show)
+}
+
+/// `GET /api/meetings/{meeting}/backup` (HT61).
 pub(super) async fn show(
     State(state): State<ApiState>,
     Path(meeting): Path<Uuid>,

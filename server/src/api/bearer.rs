@@ -9,7 +9,34 @@ use engawa_protocol::{MeetingId, PersonId, Role};
 use super::ApiState;
 use super::refusal::from_hub;
 use crate::auth::LinkGrant;
-use crate::http::{ApiError, ApiErrorKind};
+use crate::http::{ApiError, ApiErrorKind, Key};
+
+/// What opens a route that is the operator's alone.
+pub(super) const OPERATOR: &[Key] = &[Key::Operator];
+/// What opens a route that is the coordinators' alone.
+pub(super) const COORDINATOR: &[Key] = &[Key::Personal(&[Role::Coordinator])];
+/// What opens a route of everybody who has a name in the meeting.
+pub(super) const PERSON: &[Key] = &[Key::Personal(&[
+    Role::Coordinator,
+    Role::Facilitator,
+    Role::Secretariat,
+    Role::Participant,
+    Role::Observer,
+])];
+/// The same, and screens.
+pub(super) const PERSON_OR_SCREEN: &[Key] = &[PERSON[0], Key::Shared(&[Role::Screen])];
+/// What opens the door: the links that everyone of a role shares, those of screens left out.
+pub(super) const TO_JOIN: &[Key] = &[Key::Shared(&[
+    Role::Coordinator,
+    Role::Facilitator,
+    Role::Secretariat,
+    Role::Participant,
+    Role::Observer,
+])];
+/// What opens a route of the operator and of the meeting's coordinators.
+pub(super) const OPERATOR_OR_COORDINATOR: &[Key] = &[OPERATOR[0], COORDINATOR[0]];
+/// What opens a route of those who look after posters and the record.
+pub(super) const OFFICE_KEYS: &[Key] = &[Key::Personal(super::posters::OFFICE)];
 
 /// A bearer's text, if the request has one.
 pub(super) struct Bearer(pub(super) Option<String>);

@@ -1,19 +1,48 @@
 //! Taking one person's data out of a meeting, and the certificates of it.
 
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use engawa_protocol::command::ErasedTexts;
-use engawa_protocol::keeping::ErasureCertificates;
+use engawa_protocol::http::ErrorBody;
+use engawa_protocol::keeping::{ErasureCertificate, ErasureCertificates};
 use engawa_protocol::{MeetingId, PersonId, Rejection};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::ApiState;
-use super::bearer::Bearer;
+use super::bearer::{Bearer, OPERATOR_OR_COORDINATOR};
 use super::refusal::{from_hub, refuse};
-use crate::http::{ApiError, ApiErrorKind, Json, Query};
+use crate::http::{ApiError, ApiErrorKind, Described, Json, Query, Table};
 use crate::hub::ErasureAsker;
+
+pub(super) fn routes() -> Table<ApiState> {
+    let removed = Described::delete(
+        "/api/meetings/{meeting}/people/{person}",
+        "HT42",
+        "Takes one person's data out of a meeting for good",
+    )
+    .says("It reaches the meeting's log, and answers once the store holds nothing of them. Sent again it answers the same.")
+    .for_keys(OPERATOR_OR_COORDINATOR)
+    .in_path::<MeetingId>("meeting", "The meeting.")
+    .in_path::<PersonId>("person", "The person's number in it.")
+    .in_query::<ErasedTexts>("texts", "What becomes of what they wrote. It must be given.")
+    .of_a_meeting()
+    .refused(&[ApiErrorKind::NotFound])
+    .gives_json::<ErasureCertificate>("What remains: counts and times, no name.")
+    .gives_form::<ErrorBody>(
+        StatusCode::CONFLICT,
+        "application/json",
+        "The meeting says no: `last_coordinator`, for the only one.",
+    );
+    let shown = Described::get("/api/meetings/{meeting}/erasures", "HT42", "What remains of erased people")
+        .for_keys(OPERATOR_OR_COORDINATOR)
+        .in_path::<MeetingId>("meeting", "The meeting.")
+        .of_a_meeting()
+        .refused(&[ApiErrorKind::NotFound])
+        .gives_json::<ErasureCertificates>("Their certificates, oldest first.");
+    Table::default().route(removed, remove).route(shown, show)
+}
 
 /// What becomes of what the person wrote. It must be said: one of the two cannot be undone, the other not be made good.
 #[derive(Debug, Deserialize)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use engawa_domain::Grant;
-use engawa_protocol::http::{CommandOutcome, CommandReply, FramesReply};
+use engawa_protocol::http::{CommandOutcome, CommandReply, FramesReply, FramesRequest};
 use engawa_protocol::limits::{CLIENT_FRAME_BYTES_MAX, FRAMES_PER_REQUEST_MAX};
 use engawa_protocol::{ClientFrame, DeviceId, MeetingId, Ping, Pong, Rejected, Rejection, Role, Submit};
 use serde::Deserialize;
@@ -13,9 +13,9 @@ use serde_json::value::RawValue;
 use tokio::time::Instant;
 
 use super::ApiState;
-use super::bearer::Bearer;
+use super::bearer::{Bearer, PERSON_OR_SCREEN};
 use super::refusal::from_hub;
-use crate::http::{ApiError, ApiErrorKind, Json};
+use crate::http::{ApiError, ApiErrorKind, Described, Json, Table};
 use crate::hub::HubError;
 use crate::transport::{Incoming, read};
 
@@ -24,7 +24,7 @@ const PACE_WAIT_MAX: Duration = Duration::from_secs(5);
 /// How often somebody who is too fast is tried again.
 const PACE_RETRY: Duration = Duration::from_millis(100);
 
-/// As [`engawa_protocol::http::FramesRequest`], with frames that may be of no form this server knows.
+/// As [`FramesRequest`], with frames that may be of no form this server knows.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Asked {
     device: DeviceId,
@@ -39,7 +39,17 @@ impl Asked {
     }
 }
 
-/// `POST /api/frames`.
+pub(super) fn routes() -> Table<ApiState> {
+    let described = Described::post("/api/frames", "TR4", "Frames of a client whose line carries nothing upwards")
+        .says("Taken in their order, on any node. A frame that no version of the protocol knows is answered as a rejected command where it has a number.")
+        .for_keys(PERSON_OR_SCREEN)
+        .of_a_meeting()
+        .takes_json::<FramesRequest>()
+        .gives_json::<FramesReply>("What became of the commands; answers to pings.");
+    Table::default().route(described, take)
+}
+
+/// `POST /api/frames` (TR4).
 pub(super) async fn take(
     State(state): State<ApiState>,
     bearer: Bearer,

@@ -4,7 +4,13 @@ use axum::extract::State;
 use engawa_protocol::keeping::Information;
 
 use super::ApiState;
-use crate::http::Json;
+use crate::http::{Described, Json, Table};
+
+pub(super) fn routes() -> Table<ApiState> {
+    let described = Described::get("/api/information", "HT41", "What a municipality files about this host")
+        .gives_json::<Information>("Host, port, place, contact, version.");
+    Table::default().route(described, show)
+}
 
 /// `GET /api/information` (HT41). Needs no token: it says what everybody may know before they come in.
 pub(super) async fn show(State(state): State<ApiState>) -> Json<Information> {

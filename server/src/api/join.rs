@@ -3,22 +3,45 @@
 use std::sync::PoisonError;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use engawa_domain::{Admission, Meeting, admit};
 use engawa_protocol::command::JoinMeeting;
 use engawa_protocol::http::{
-    CommandReply, JoinCandidate, JoinOptions, JoinOptionsRequest, JoinRequest, Joined,
+    CommandReply, ErrorBody, JoinCandidate, JoinOptions, JoinOptionsRequest, JoinRequest, Joined,
 };
 use engawa_protocol::view::TeamView;
 use engawa_protocol::{PersonId, Role};
 use tokio::time::Instant;
 
 use super::ApiState;
-use super::bearer::Bearer;
+use super::bearer::{Bearer, TO_JOIN};
 use super::refusal::{from_hub, refuse};
 use crate::auth::{LinkGrant, ShortCode};
-use crate::http::{ApiError, ApiErrorKind, Json};
+use crate::http::{ApiError, ApiErrorKind, Described, Json, Table};
+
+pub(super) fn routes() -> Table<ApiState> {
+    let options_described = Described::post("/api/join/options", "HT2", "As whom one can come in")
+        .says("With a shared link as the key and `{}`, or without a key and with the code that was read out. The token in the answer is the key for joining.")
+        .for_keys(TO_JOIN)
+        .or_without()
+        .of_a_meeting()
+        .refused(&[ApiErrorKind::NotFound])
+        .takes_json::<JoinOptionsRequest>()
+        .gives_json::<JoinOptions>("The meeting, the role, the rule, teams and names to pick.");
+    let join_described = Described::post("/api/join", "HT3", "Coming in")
+        .says("Sent again with the same device and number it gives the same answer.")
+        .for_keys(TO_JOIN)
+        .of_a_meeting()
+        .takes_json::<JoinRequest>()
+        .gives_json::<Joined>("Who one is, and the personal token.")
+        .gives_form::<ErrorBody>(
+            StatusCode::CONFLICT,
+            "application/json",
+            "The meeting says no; `code` is that of the rejection, such as `name_taken`, `name_exists`, `join_not_allowed`.",
+        );
+    Table::default().route(options_described, options).route(join_described, join)
+}
 
 /// `POST /api/join/options` (HT2).
 pub(super) async fn options(

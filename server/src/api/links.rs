@@ -5,19 +5,50 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use engawa_domain::{Admission, Meeting, Viewer, admit};
 use engawa_protocol::http::{Links, PersonalLink, SharedLink, WayIn};
-use engawa_protocol::{MeetingId, Position, Role};
+use engawa_protocol::{MeetingId, Role};
 
 use super::ApiState;
-use super::bearer::Bearer;
+use super::bearer::{Bearer, COORDINATOR};
 use super::preparation::apart;
 use super::refusal::from_hub;
 use crate::auth::LinkGrant;
 use crate::files::links::{self, LinksSheet};
-use crate::http::{ApiError, ApiErrorKind, Json};
-use crate::hub::Hub;
+use crate::http::{ApiError, ApiErrorKind, Described, Json, Key, Table};
+use crate::hub::{Hub, code_of};
 
 /// The type of an Excel workbook.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// Those who may see the participants' way in.
+const SHOWS_THE_WAY: &[Key] = &[
+    Key::Personal(&[Role::Coordinator, Role::Facilitator, Role::Secretariat]),
+    Key::Shared(&[Role::Screen]),
+];
+
+pub(super) fn routes() -> Table<ApiState> {
+    let sheet = |path, title| Described::get(path, "HT11", title).for_keys(COORDINATOR).of_a_meeting();
+    let all = Described::get("/api/links", "HT6", "Every way into the meeting, to hand out")
+        .for_keys(COORDINATOR)
+        .of_a_meeting()
+        .gives_json::<Links>("The code, shared links, personal links.");
+    let way_in_described =
+        Described::get("/api/way-in", "HT12", "How participants come in, to be shown to the hall")
+            .for_keys(SHOWS_THE_WAY)
+            .of_a_meeting()
+            .gives_json::<WayIn>("The code to read out and the participants' shared link.");
+    Table::default()
+        .route(all, show)
+        .route(way_in_described, way_in)
+        .route(
+            sheet("/api/links.xlsx", "The links as a workbook").gives_file(XLSX, "A row a person."),
+            workbook,
+        )
+        .route(
+            sheet("/api/links.csv", "The links as CSV for mail merge")
+                .gives_file("text/csv; charset=utf-8", "UTF-8 with a mark, a row a person."),
+            csv,
+        )
+}
 
 /// `GET /api/links` (HT6).
 pub(super) async fn show(State(state): State<ApiState>, bearer: Bearer) -> Result<Json<Links>, ApiError> {
@@ -84,16 +115,18 @@ fn download(bytes: Vec<u8>, content_type: &'static str, disposition: &'static st
 /// What the hub says.
 pub async fn links_of(state: &ApiState, meeting: MeetingId) -> Result<Links, ApiError> {
     let made = state.clone();
-    state.hub.read(meeting, move |state, position| make(&made, state, position)).await.map_err(from_hub)
+    let make = move |state: &Meeting, _| links_at(state, &|grant| made.link(grant));
+    state.hub.read(meeting, make).await.map_err(from_hub)
 }
 
-fn make(state: &ApiState, meeting_state: &Meeting, position: Position) -> Links {
-    let (meeting, roster) = (meeting_state.info().id, meeting_state.roster());
+/// All links of a meeting as it is, each made by `link`.
+pub(crate) fn links_at(state: &Meeting, link: &dyn Fn(&LinkGrant) -> String) -> Links {
+    let (meeting, roster) = (state.info().id, state.roster());
     let shared = Role::ALL
         .into_iter()
         .map(|role| SharedLink {
             role,
-            link: state.link(&LinkGrant::shared(meeting, role, roster.shared_generation(role))),
+            link: link(&LinkGrant::shared(meeting, role, roster.shared_generation(role))),
         })
         .collect();
     let personal = roster
@@ -105,8 +138,9 @@ fn make(state: &ApiState, meeting_state: &Meeting, position: Position) -> Links 
             team: team.map(|team| team.name.clone()),
             region: team.and_then(|team| team.region.clone()),
             role: known.role,
-            link: state.link(&LinkGrant::personal(meeting, known.role, person, known.generation)),
+            link: link(&LinkGrant::personal(meeting, known.role, person, known.generation)),
         })
         .collect();
-    Links { short_code: Hub::code_at(meeting_state, position).to_string(), shared, personal }
+    let short_code = code_of(meeting, roster.shared_generation(Role::Participant)).to_string();
+    Links { short_code, shared, personal }
 }

@@ -13,9 +13,9 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::ApiState;
-use super::bearer::Bearer;
+use super::bearer::{Bearer, OPERATOR};
 use super::refusal::from_hub;
-use crate::http::{ApiError, ApiErrorKind, Query};
+use crate::http::{ApiError, ApiErrorKind, Described, Query, Table};
 use crate::hub::HubError;
 use crate::limits::STORE_READ_COUNT;
 use crate::store::{LogEntry, StoreError};
@@ -28,7 +28,19 @@ pub(super) struct From {
     after: u64,
 }
 
-/// `GET /api/meetings/{meeting}/log?after=0`: an [`Entry`] a line.
+pub(super) fn routes() -> Table<ApiState> {
+    let described = Described::get("/api/meetings/{meeting}/log", "HT61", "The log of a meeting")
+        .says("An entry a line, as far back as the server still has them. It says who did what.")
+        .for_keys(OPERATOR)
+        .in_path::<MeetingId>("meeting", "The meeting.")
+        .in_query::<u64>("after", "Entries after this number; all there are unless it is given.")
+        .refused(&[ApiErrorKind::NotFound])
+        .of_a_meeting()
+        .gives_file("application/jsonl", "Entries of the log, one a line.");
+    Table::default().route(described, show)
+}
+
+/// `GET /api/meetings/{meeting}/log?after=0` (HT61): an [`Entry`] a line.
 pub(super) async fn show(
     State(state): State<ApiState>,
     Path(meeting): Path<Uuid>,

@@ -9,14 +9,47 @@ use engawa_protocol::{MeetingId, PersonId, Role, Timestamp};
 use uuid::Uuid;
 
 use super::ApiState;
-use super::bearer::Bearer;
+use super::bearer::{Bearer, COORDINATOR, OPERATOR, OPERATOR_OR_COORDINATOR};
 use super::refusal::from_hub;
 use crate::auth::LinkGrant;
-use crate::http::{ApiError, ApiErrorKind, Json};
+use crate::http::{ApiError, ApiErrorKind, Described, Json, Key, Table};
 use crate::hub::{HubError, code_of};
 
 /// Milliseconds of a day.
 const DAY_MS: u64 = 86_400_000;
+/// The operator, and whoever had a coordinator's link, personal or shared: the meeting that could tell more is no more.
+const WHO_DELETED: &[Key] = &[OPERATOR[0], COORDINATOR[0], Key::Shared(&[Role::Coordinator])];
+
+pub(super) fn routes() -> Table<ApiState> {
+    let made = Described::post("/api/meetings", "HT5", "Makes a meeting")
+        .for_keys(OPERATOR)
+        .refused(&[ApiErrorKind::StoreUnavailable, ApiErrorKind::Unavailable])
+        .takes_json::<CreateMeeting>()
+        .gives_json::<MeetingCreated>("The meeting, its code, and the way in of its first coordinator.");
+    let removed = Described::delete("/api/meetings/{meeting}", "HT40", "Deletes a meeting for good")
+        .says("Everything in it goes, its posters' files too. Sent again with the operator's key it answers the same.")
+        .for_keys(OPERATOR_OR_COORDINATOR)
+        .in_path::<MeetingId>("meeting", "The meeting.")
+        .of_a_meeting()
+        .refused(&[ApiErrorKind::NotFound])
+        .gives_json::<DeletionCertificate>("What remains: counts, time, hashes.");
+    let certificate_told =
+        Described::get("/api/meetings/{meeting}/certificate", "HT40", "What remains of a deleted meeting")
+            .for_keys(WHO_DELETED)
+            .in_path::<MeetingId>("meeting", "The meeting.")
+            .of_a_meeting()
+            .refused(&[ApiErrorKind::NotFound])
+            .gives_json::<DeletionCertificate>("Its certificate; 404 while the meeting is still there.");
+    let all = Described::get("/api/certificates", "HT40", "What remains of all deleted meetings")
+        .for_keys(OPERATOR)
+        .refused(&[ApiErrorKind::StoreUnavailable])
+        .gives_json::<DeletionCertificates>("The certificates, the newest first.");
+    Table::default()
+        .route(made, create)
+        .route(removed, remove)
+        .route(certificate_told, certificate)
+        .route(all, certificates)
+}
 
 /// `POST /api/meetings` (HT5).
 pub(super) async fn create(

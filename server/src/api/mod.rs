@@ -5,6 +5,7 @@ mod archive;
 mod backup;
 mod bearer;
 mod commands;
+mod docs;
 mod erasure;
 mod frames;
 mod information;
@@ -16,6 +17,7 @@ mod posters;
 mod preparation;
 mod record;
 mod refusal;
+mod series;
 mod uploads;
 mod zoom;
 
@@ -23,19 +25,20 @@ mod zoom;
 pub(crate) use archive::unpack_to_nowhere;
 #[cfg(any(test, feature = "test-support"))]
 pub(crate) use frames::Asked as FramesAsked;
+pub(crate) use links::links_at;
 pub use links::links_of;
+pub(crate) use preparation::known_roster;
 pub(crate) use record::vote_text;
 
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{delete, get, post};
 use engawa_protocol::limits::{LARGE_COMMAND_BYTES_MAX, POSTER_ZIP_BYTES_MAX};
 use tokio::sync::Semaphore;
 
 use crate::auth::{AdminKey, KeyRing, LinkGrant};
-use crate::http::Origin;
+use crate::http::{Group, Origin, Table};
 use crate::hub::{Bucket, Hub};
 use crate::limits::RECORDS_AT_ONCE;
 
@@ -96,63 +99,60 @@ impl ApiState {
     /// The address of a link (LN1): the token stands behind the `#`, where no server sees it.
     #[must_use]
     pub fn link(&self, grant: &LinkGrant) -> String {
-        format!("{}/j#{}", self.public_url, self.keys.sign(grant).expose())
+        link_of(&self.public_url, &self.keys, grant)
     }
 }
 
+/// The address of a link at a server of this address, signed with these keys.
+pub(crate) fn link_of(public_url: &Origin, keys: &KeyRing, grant: &LinkGrant) -> String {
+    format!("{public_url}/j#{}", keys.sign(grant).expose())
+}
+
 /// Routes with small bodies.
-pub fn routes(state: ApiState) -> Router {
-    Router::new()
-        .route("/api/meetings", post(meetings::create))
-        .route("/api/meetings/{meeting}", delete(meetings::remove))
-        .route("/api/meetings/{meeting}/certificate", get(meetings::certificate))
-        .route("/api/meetings/{meeting}/people/{person}", delete(erasure::remove))
-        .route("/api/meetings/{meeting}/erasures", get(erasure::show))
-        .route("/api/certificates", get(meetings::certificates))
-        .route("/api/information", get(information::show))
-        .route("/api/meetings/{meeting}/log", get(log::show))
-        .route("/api/meetings/{meeting}/backup", get(backup::show))
-        .route("/api/join/options", post(join::options))
-        .route("/api/join", post(join::join))
-        .route("/api/frames", post(frames::take))
-        .route("/api/links", get(links::show))
-        .route("/api/way-in", get(links::way_in))
-        .route("/api/links.xlsx", get(links::workbook))
-        .route("/api/links.csv", get(links::csv))
-        .route("/api/agenda", get(preparation::agenda))
-        .route("/api/record/{name}", get(record::show))
-        .route("/api/vote-file", get(record::vote))
-        .route("/api/rounds/{round}/zoom", get(zoom::report))
-        .route("/api/rounds/{round}/zoom.csv", get(zoom::csv))
-        .route("/api/rounds/{round}/zoom.txt", get(zoom::list))
-        .route("/api/rounds/{round}/zoom-names.csv", get(zoom::names))
-        .route("/api/agenda/templates", get(preparation::agenda_templates))
-        .route("/api/meetings/{meeting}/posters/{name}", get(posters::show))
-        .with_state(state)
+#[must_use]
+pub fn routes(state: ApiState) -> Table {
+    let meetings = meetings::routes()
+        .merge(erasure::routes())
+        .merge(series::routes())
+        .merge(log::routes())
+        .merge(backup::routes());
+    let preparation = preparation::routes().merge(posters::routes());
+    let record = record::routes().merge(zoom::routes());
+    [
+        meetings.of(Group::Meetings),
+        links::routes().merge(join::routes()).of(Group::WaysIn),
+        frames::routes().of(Group::Commands),
+        preparation.of(Group::Preparation),
+        record.of(Group::Record),
+        information::routes().merge(docs::routes()).of(Group::Host),
+    ]
+    .into_iter()
+    .fold(Table::default(), Table::merge)
+    .with_state(state)
 }
 
 /// Routes with bodies up to [`LARGE_BODY_BYTES_MAX`].
-pub fn large_routes(state: ApiState) -> Router {
-    Router::new()
-        .route("/api/commands", post(commands::submit))
-        .layer(DefaultBodyLimit::disable())
-        .with_state(state)
+#[must_use]
+pub fn large_routes(state: ApiState) -> Table {
+    commands::routes().of(Group::Commands).map_router(without_default_limit).with_state(state)
 }
 
 /// The largest body of [`large_routes`].
 pub const LARGE_BODY_BYTES_MAX: usize = LARGE_COMMAND_BYTES_MAX as usize + LARGE_BODY_SLACK;
 
 /// Routes whose bodies are files; each has a bound of its own, at most [`FILE_BODY_BYTES_MAX`].
-pub fn file_routes(state: ApiState) -> Router {
-    Router::new()
-        .route("/api/posters/files", post(posters::keep))
-        .route("/api/roster/preview", post(preparation::preview_roster))
-        .route("/api/rooms/preview", post(preparation::preview_rooms))
-        .route("/api/agenda/preview", post(preparation::preview_agenda))
-        .route("/api/posters/list", post(posters::read_list))
-        .route("/api/posters/zip", post(archive::unpack))
-        .layer(DefaultBodyLimit::disable())
+#[must_use]
+pub fn file_routes(state: ApiState) -> Table {
+    posters::file_routes()
+        .merge(preparation::file_routes())
+        .of(Group::Preparation)
+        .map_router(without_default_limit)
         .with_state(state)
+}
+
+/// The extractors' own limit goes: the routes are served within a larger one.
+fn without_default_limit<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+    routes.layer(DefaultBodyLimit::disable())
 }
 
 /// The largest body of [`file_routes`].

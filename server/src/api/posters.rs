@@ -5,20 +5,24 @@
 //! such an address on passes on the one picture, as with a copy of it.
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
-use engawa_protocol::limits::{MEETING_FILES_BYTES_MAX, POSTER_FILE_BYTES_MAX, ROSTER_FILE_BYTES_MAX};
-use engawa_protocol::preparation::{PosterFileProblem, PosterFileReply, PosterListReading};
+use engawa_protocol::limits::{
+    MEETING_FILES_BYTES_MAX, POSTER_FILE_BYTES_MAX, POSTER_ZIP_BYTES_MAX, ROSTER_FILE_BYTES_MAX,
+};
+use engawa_protocol::preparation::{PosterFileProblem, PosterFileReply, PosterListReading, PosterUnpacking};
 use engawa_protocol::{MeetingId, Role};
 use uuid::Uuid;
 
 use super::ApiState;
 use super::archive;
-use super::bearer::Bearer;
+use super::bearer::{Bearer, OFFICE_KEYS};
+use super::preparation::TABLES;
 use super::refusal::from_hub;
 use super::uploads::Upload;
 use crate::files::picture::PictureError;
-use crate::http::{ApiError, ApiErrorKind, Json};
+use crate::http::{ApiError, ApiErrorKind, Described, Json, Table};
 use crate::hub::HubError;
 use crate::poster_files::{FileName, PosterFileError};
 
@@ -29,6 +33,40 @@ const CACHED: &str = "private, max-age=86400, immutable";
 /// A picture needs nothing; a document needs the browser's own viewer.
 const PICTURE_POLICY: &str = "default-src 'none'; sandbox";
 const DOCUMENT_POLICY: &str = "default-src 'none'; object-src 'self'; plugin-types application/pdf; style-src 'unsafe-inline'; frame-ancestors 'self'";
+
+/// Routes that take files.
+pub(super) fn file_routes() -> Table<ApiState> {
+    let file = Described::post("/api/posters/files", "HT7", "Keeps a poster's file")
+        .says("What it is, is found out from its bytes. Pictures are drawn anew without what a camera or a program wrote into them. A file is shown once a poster names it.")
+        .for_keys(OFFICE_KEYS)
+        .of_a_meeting()
+        .takes_file(&["image/png", "image/jpeg", "image/webp", "application/pdf"], POSTER_FILE_BYTES_MAX)
+        .gives_json::<PosterFileReply>("The file as it is kept, or why it is not taken.");
+    let list = Described::post("/api/posters/list", "HT7", "Reads a list of posters")
+        .says("Takes nothing: it says which file of a folder is which team's.")
+        .for_keys(OFFICE_KEYS)
+        .of_a_meeting()
+        .takes_file(TABLES, ROSTER_FILE_BYTES_MAX)
+        .gives_json::<PosterListReading>("What is in it, and what is doubtful, by line.");
+    let zip = Described::post("/api/posters/zip", "HT7", "Keeps the posters in a zip")
+        .says("A line comes when a file has been kept or refused; without the line `end` not all went in.")
+        .for_keys(OFFICE_KEYS)
+        .of_a_meeting()
+        .takes_file(&["application/zip"], POSTER_ZIP_BYTES_MAX)
+        .gives_lines::<PosterUnpacking>("What became of each file, as it comes to pass.");
+    Table::default().route(file, keep).route(list, read_list).route(zip, archive::unpack)
+}
+
+pub(super) fn routes() -> Table<ApiState> {
+    let shown = Described::get("/api/meetings/{meeting}/posters/{name}", "HT8", "A poster's file")
+        .says("The address is the secret: it is told only with the poster itself. What lies there never changes.")
+        .in_path::<MeetingId>("meeting", "The meeting.")
+        .in_path::<String>("name", "`{hash}.jpg` (at most 2,400 pixels), `{hash}.small.jpg` (at most 640) or `{hash}.pdf`.")
+        .refused(&[ApiErrorKind::NotFound, ApiErrorKind::StoreUnavailable])
+        .gives_file("image/jpeg", "The picture.")
+        .gives(StatusCode::OK, "application/pdf", "The document.");
+    Table::default().route(shown, show)
+}
 
 /// `POST /api/posters/files` (HT7).
 pub(super) async fn keep(

@@ -10,13 +10,47 @@ use engawa_protocol::limits::{AGENDA_FILE_BYTES_MAX, ROSTER_FILE_BYTES_MAX};
 use engawa_protocol::preparation::{AgendaReading, AgendaTemplates, RoomsReading, RosterReading};
 
 use super::ApiState;
-use super::bearer::Bearer;
+use super::bearer::{Bearer, COORDINATOR};
 use super::refusal::from_hub;
 use super::uploads::Upload;
 use crate::files::agenda;
 use crate::files::rooms::{self, Seated};
 use crate::files::roster::{self, Known};
-use crate::http::{ApiError, ApiErrorKind, Json, Language};
+use crate::http::{ApiError, ApiErrorKind, Described, Json, Language, Table};
+
+/// What tables of people and files come as.
+pub(super) const TABLES: &[&str] =
+    &["text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"];
+const TOML: &str = "application/toml; charset=utf-8";
+
+/// Routes that take files.
+pub(super) fn file_routes() -> Table<ApiState> {
+    let preview = |path, rule, title| Described::post(path, rule, title).for_keys(COORDINATOR).of_a_meeting();
+    let roster = preview("/api/roster/preview", "HT9", "Reads a roster")
+        .says("Takes nothing: the rows in the answer are taken by the command `import_roster`.")
+        .takes_file(TABLES, ROSTER_FILE_BYTES_MAX)
+        .gives_json::<RosterReading>("The rows, what each would change, every repair and doubt by line.");
+    let rooms = preview("/api/rooms/preview", "HT30", "Reads the rooms of a round")
+        .says("Takes nothing: the rooms in the answer are given to a round by the command `set_grouping`.")
+        .takes_file(TABLES, ROSTER_FILE_BYTES_MAX)
+        .gives_json::<RoomsReading>("The rooms, and what is doubtful, by line.");
+    let agenda = preview("/api/agenda/preview", "HT10", "Reads an agenda")
+        .says("Takes nothing: the rounds in the answer are taken by the command `set_agenda`.")
+        .takes_file(&["application/toml"], AGENDA_FILE_BYTES_MAX)
+        .gives_json::<AgendaReading>("The rounds, or what is wrong, with line and character.");
+    Table::default().route(roster, preview_roster).route(rooms, preview_rooms).route(agenda, preview_agenda)
+}
+
+pub(super) fn routes() -> Table<ApiState> {
+    let file = Described::get("/api/agenda", "HT10", "The agenda as a file that can be read in again")
+        .for_keys(COORDINATOR)
+        .of_a_meeting()
+        .gives_file(TOML, "The agenda as TOML.");
+    let templates = Described::get("/api/agenda/templates", "HT10", "The built-in agendas")
+        .says("In the language of `Accept-Language`.")
+        .gives_json::<AgendaTemplates>("Each with its title and rounds.");
+    Table::default().route(file, agenda).route(templates, agenda_templates)
+}
 
 /// `POST /api/roster/preview` (HT9).
 pub(super) async fn preview_roster(
@@ -70,10 +104,7 @@ pub(super) async fn agenda(State(state): State<ApiState>, bearer: Bearer) -> Res
         agenda::write(meeting.title(), &rounds)
     };
     let text = state.hub.read(meeting, write).await.map_err(from_hub)?;
-    let headers = [
-        (CONTENT_TYPE, "application/toml; charset=utf-8"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"agenda.toml\""),
-    ];
+    let headers = [(CONTENT_TYPE, TOML), (CONTENT_DISPOSITION, "attachment; filename=\"agenda.toml\"")];
     Ok((headers, text).into_response())
 }
 
@@ -87,7 +118,7 @@ pub(super) async fn agenda_templates(headers: HeaderMap) -> Json<AgendaTemplates
 }
 
 /// Who is on the roster, as the reader of files wants it.
-pub(super) fn known_roster(meeting: &Meeting) -> Known {
+pub(crate) fn known_roster(meeting: &Meeting) -> Known {
     let roster = meeting.roster();
     let mut known = Known::default();
     for (id, team) in roster.teams() {

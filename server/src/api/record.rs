@@ -15,11 +15,12 @@ use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::ApiState;
-use super::bearer::Bearer;
+use super::bearer::{Bearer, OFFICE_KEYS};
+use super::links::XLSX;
 use super::posters::OFFICE;
 use super::preparation::apart;
 use super::refusal::from_hub;
-use crate::http::{ApiError, ApiErrorKind, Query};
+use crate::http::{ApiError, ApiErrorKind, Described, Query, Table};
 use crate::record::{self as files, RecordError, RecordFile};
 use crate::vote_file::{self, PosterName};
 
@@ -32,6 +33,28 @@ pub(super) struct Asked {
     /// `named` or `nameless`; nothing asked for is without names, so that none goes out by mistake.
     #[serde(default)]
     edition: Option<String>,
+}
+
+pub(super) fn routes() -> Table<ApiState> {
+    let shown = Described::get("/api/record/{name}", "HT20", "The record as it is now")
+        .says("What is in it is what the screens of the asker's role show.")
+        .for_keys(OFFICE_KEYS)
+        .of_a_meeting()
+        .in_path::<String>("name", "`record.zip` (everything), `record.xlsx`, `record.md`, `record.html`, or a table such as `notes.csv`.")
+        .in_query::<String>("edition", "`named` or `nameless`; without names unless it is given.")
+        .refused(&[ApiErrorKind::NotFound])
+        .gives_file("application/zip", "Everything.")
+        .gives_file(XLSX, "The workbook.")
+        .gives_file("text/markdown; charset=utf-8", "As text.")
+        .gives_file("text/html; charset=utf-8", "A page to print.")
+        .gives_file("text/csv; charset=utf-8", "One table, UTF-8 with a mark.");
+    let vote_described = Described::get("/api/vote-file", "HT21", "The ledger of a closed vote as a text")
+        .says("Its form is told in `protocol/vote-file.md`; `engawa verify-vote` checks it.")
+        .for_keys(OFFICE_KEYS)
+        .of_a_meeting()
+        .refused(&[ApiErrorKind::VoteNotPublished])
+        .gives_file("text/plain; charset=utf-8", "The file.");
+    Table::default().route(shown, show).route(vote_described, vote)
 }
 
 /// `GET /api/record/{name}?edition=` (HT20).

@@ -9,11 +9,11 @@ use engawa_protocol::{Language, RoundId};
 use serde::Deserialize;
 
 use super::ApiState;
-use super::bearer::Bearer;
+use super::bearer::{Bearer, COORDINATOR};
 use super::record::download;
 use super::refusal::from_hub;
 use crate::files::zoom::{self, Person, Room};
-use crate::http::{ApiError, ApiErrorKind, Json, Query};
+use crate::http::{ApiError, ApiErrorKind, Described, Json, Query, Table};
 
 /// For which portal.
 #[derive(Debug, Deserialize)]
@@ -25,6 +25,31 @@ pub(super) struct Asked {
 
 const fn english() -> Language {
     Language::En
+}
+
+pub(super) fn routes() -> Table<ApiState> {
+    let of_a_round = |path, title| {
+        Described::get(path, "HT22", title)
+            .for_keys(COORDINATOR)
+            .of_a_meeting()
+            .in_path::<RoundId>("round", "The round.")
+            .refused(&[ApiErrorKind::NotFound])
+    };
+    let told =
+        of_a_round("/api/rounds/{round}/zoom", "What Zoom's file of a round holds, and whom it leaves out")
+            .gives_json::<ZoomReport>("Counts, who has no address, why there is no file.");
+    let file = of_a_round("/api/rounds/{round}/zoom.csv", "Zoom's file for pre-assignment")
+        .in_query::<Language>(
+            "header",
+            "The header of the template in the portal of this language; English unless it is given.",
+        )
+        .refused(&[ApiErrorKind::ZoomRefused])
+        .gives_file("text/csv; charset=utf-8", "UTF-8 without a mark, CRLF, an address a row.");
+    let read_out = of_a_round("/api/rounds/{round}/zoom.txt", "The rooms to read out")
+        .gives_file("text/plain; charset=utf-8", "A room a paragraph.");
+    let to_go_by = of_a_round("/api/rounds/{round}/zoom-names.csv", "Names to go by in Zoom")
+        .gives_file("text/csv; charset=utf-8", "UTF-8 with a mark, a row a person.");
+    Table::default().route(told, report).route(file, csv).route(read_out, list).route(to_go_by, names)
 }
 
 /// A round with its rooms.

@@ -155,6 +155,12 @@ impl Backup {
         &self.state
     }
 
+    /// The state after the last entry, by itself.
+    #[must_use]
+    pub fn into_state(self) -> Meeting {
+        self.state
+    }
+
     /// How many entries stand behind the snapshot.
     #[must_use]
     pub const fn entry_count(&self) -> usize {
@@ -239,7 +245,7 @@ impl Backup {
 ///
 /// # Errors
 /// [`FormatError::File`].
-pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), FormatError> {
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), FormatError> {
     let failed = |source| FormatError::File { path: path.to_owned(), source };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Promised by `tempfile` on Unix: only the owner may read it.

@@ -15,6 +15,7 @@ use engawa_domain::{
 };
 use engawa_protocol::{MeetingId, Position, Role, Seq, codec};
 
+pub(crate) use self::format::write_private;
 pub use self::format::{Backup, FormatError};
 use crate::limits::STORE_READ_COUNT;
 use crate::store::{Epoch, Snapshot, StateDigest, Store, StoreError};

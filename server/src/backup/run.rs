@@ -51,6 +51,15 @@ pub(crate) enum BackupRunError {
     /// The record.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// A meeting is to take over from itself.
+    #[error("a meeting cannot follow itself: name the one that takes over, then the earlier one")]
+    FollowsItself,
+    /// A server holds the store, and can be asked.
+    #[error(
+        "the store is open in a server that runs. Ask that server: curl --fail -H \"Authorization: Bearer OPERATORS-KEY\" \
+         -H \"Content-Type: application/json\" -d '{{\"earlier_meeting\":\"EARLIER\"}}' ADDRESS/api/meetings/MEETING/follow"
+    )]
+    AskTheServer,
     /// There is nothing yet.
     #[error("data_dir: {0} does not exist, so there is no meeting")]
     NoFolder(String),

@@ -14,6 +14,8 @@ use futures_util::TryStreamExt as _;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _};
 
+use crate::poster_files::fault::cause_of;
+
 /// Meetings' folders are named by ids, so this cannot be one.
 const FOLDER: &str = "certificates";
 
@@ -21,11 +23,17 @@ const FOLDER: &str = "certificates";
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateError {
     /// The store of files failed.
-    #[error("the store of files: {0}")]
-    Store(#[from] object_store::Error),
+    #[error("the store of files: {}", cause_of(.0))]
+    Store(object_store::Error),
     /// What is there is none.
     #[error("a certificate cannot be read: {0}")]
     Unreadable(#[from] codec::CodecError),
+}
+
+impl From<object_store::Error> for CertificateError {
+    fn from(error: object_store::Error) -> Self {
+        Self::Store(error)
+    }
 }
 
 /// The certificates of deleted meetings. Cheap to clone.

@@ -18,7 +18,7 @@ use crate::run::poster_files;
 /// Deletes a meeting for good; answers with its certificate as JSON.
 pub(crate) async fn delete_meeting(config: &Config, meeting: MeetingId) -> Result<String, BackupRunError> {
     let store = open(config, true).await?;
-    let files = poster_files(config).map_err(HubError::PosterFiles)?;
+    let files = poster_files(config).await.map_err(BackupRunError::Open)?;
     let hub = Hub::new(Arc::clone(&store), Arc::new(SystemClock), HubLimits::default());
     hub.keep_poster_files_in(files);
     let deleted = hub.delete(meeting, DeletionReason::Asked).await;
@@ -65,12 +65,13 @@ pub(crate) async fn list_people(config: &Config, meeting: MeetingId) -> Result<S
 
 /// The certificates that are kept here, as JSON. Needs no store: it works while a server runs.
 pub(crate) async fn list_certificates(config: &Config) -> Result<String, BackupRunError> {
-    let files = poster_files(config).map_err(HubError::PosterFiles)?;
+    let files = poster_files(config).await.map_err(BackupRunError::Open)?;
     let certificates = files.certificates().all().await.map_err(HubError::Certificate)?;
     pretty(&DeletionCertificates { certificates })
 }
 
-fn pretty(value: &impl serde::Serialize) -> Result<String, BackupRunError> {
+/// A value as JSON to read.
+pub(crate) fn pretty(value: &impl serde::Serialize) -> Result<String, BackupRunError> {
     let mut text = serde_json::to_string_pretty(value).map_err(std::io::Error::other)?;
     text.push('\n');
     Ok(text)

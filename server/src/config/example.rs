@@ -66,6 +66,7 @@ pub fn print_toml(config: &Config) -> String {
     let redis_tls = config.redis.as_ref().map(|redis| &redis.tls);
     let identity = redis_tls.and_then(|tls| tls.identity.as_ref());
     let shown = |path: Option<&std::path::Path>| path.map(|path| path.display().to_string());
+    let s3 = config.s3.as_ref();
     let raw = RawConfig {
         listen: Some(config.listen.to_string()),
         internal_listen: Some(config.internal_listen.to_string()),
@@ -91,6 +92,14 @@ pub fn print_toml(config: &Config) -> String {
         contact: Some(config.contact.clone().unwrap_or_default()),
         place: Some(config.place.clone().unwrap_or_default()),
         keep_days: Some(config.keep_days.unwrap_or(0)),
+        s3_bucket: s3.map(|s3| s3.bucket.clone()),
+        s3_endpoint: s3.and_then(|s3| s3.endpoint.clone()),
+        s3_region: s3.map(|s3| s3.region.clone()),
+        s3_access_key_id: s3.map(|s3| s3.access_key_id.clone()),
+        s3_ca_file: shown(s3.and_then(|s3| s3.authorities.as_deref())),
+        s3_allow_http: s3
+            .map(|s3| s3.endpoint.as_ref().is_some_and(|endpoint| endpoint.starts_with("http://"))),
+        s3_secret_access_key: s3.map(|_| SecretText::new("")),
         log_format: Some(
             match config.log_format {
                 LogFormat::Text => "text",
@@ -127,6 +136,11 @@ mod tests {
             contact: Some("弘前市 情報政策課".into()),
             place: Some("弘前市役所".into()),
             keep_days: Some(0),
+            s3_bucket: Some("engawa-posters".into()),
+            s3_endpoint: Some("https://s3.example.jp:9000".into()),
+            s3_access_key_id: Some("engawa".into()),
+            s3_ca_file: Some("authority.pem".into()),
+            s3_secret_access_key: Some(SecretText::new(SECRET)),
             redis_url: Some(SecretText::new(format!("redis://:{SECRET}@127.0.0.1"))),
             token_key: Some(SecretText::new(SECRET)),
             token_key_previous: Some(SecretText::new(SECRET)),
@@ -168,10 +182,21 @@ mod tests {
         let config = full().validate().unwrap();
         let text = print_toml(&config);
         assert!(!text.contains(SECRET), "{text}");
-        assert_eq!(text.matches("********").count(), 4);
+        assert_eq!(text.matches("********").count(), 5);
         let mut read: RawConfig = toml::from_str(&text).unwrap();
-        (read.admin_key, read.token_key, read.token_key_previous, read.redis_url) =
-            (full().admin_key, full().token_key, full().token_key_previous, full().redis_url);
+        (
+            read.admin_key,
+            read.token_key,
+            read.token_key_previous,
+            read.redis_url,
+            read.s3_secret_access_key,
+        ) = (
+            full().admin_key,
+            full().token_key,
+            full().token_key_previous,
+            full().redis_url,
+            full().s3_secret_access_key,
+        );
         assert_eq!(read, full());
         let plain = print_toml(&RawConfig::default().validate().unwrap());
         assert!(!plain.contains("********") && plain.contains("listen = \"127.0.0.1:8787\""), "{plain}");

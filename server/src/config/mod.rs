@@ -20,6 +20,7 @@ use crate::auth::{AdminKeySource, KeySource};
 use crate::http::{Origin, OriginPolicy, SecurityHeaders, TrustedProxies};
 use crate::net::CertificateFiles;
 use crate::observe::LogFormat;
+use crate::poster_files::s3::S3Options;
 use crate::store::redis::RedisOptions;
 
 /// Where meetings are kept.
@@ -61,6 +62,8 @@ pub struct Config {
     pub store: StoreKind,
     /// How to use Redis: always there with [`StoreKind::Redis`].
     pub redis: Option<RedisOptions>,
+    /// The bucket of the posters' files, if they are not kept in the data folder.
+    pub s3: Option<S3Options>,
     /// The address that people see; links begin with it.
     pub public_url: Origin,
     /// Whether [`Self::public_url`] was made from [`Self::listen`], since nobody said it.
@@ -133,6 +136,12 @@ impl Config {
         if self.redis.as_ref().is_some_and(|redis| redis.allow_volatile) {
             warnings.push(
                 "allow_volatile_redis: meetings may be lost when Redis restarts or runs full".to_owned(),
+            );
+        }
+        if self.store == StoreKind::Redis && self.s3.is_none() {
+            warnings.push(
+                "s3_bucket: posters lie in the data folder; where several servers share the meetings, it must be one folder for all, or a bucket"
+                    .to_owned(),
             );
         }
         if !self.listen.ip().is_loopback() && !self.public_url.is_https() {

@@ -25,6 +25,12 @@ pub enum ApiErrorKind {
     Conflict,
     /// The vote's file is not for the asker yet.
     VoteNotPublished,
+    /// It is no coordinator's link of an earlier meeting.
+    EarlierLinkRefused,
+    /// A meeting is to follow itself.
+    FollowsItself,
+    /// Taking over broke off on the way.
+    TakenInPart,
     /// Zoom would not take the file.
     ZoomRefused,
     /// It was there and has been deleted for good.
@@ -47,7 +53,7 @@ pub enum ApiErrorKind {
 
 impl ApiErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::BadRequest,
         Self::Unauthorised,
         Self::Forbidden,
@@ -57,6 +63,9 @@ impl ApiErrorKind {
         Self::RequestTimeout,
         Self::Conflict,
         Self::VoteNotPublished,
+        Self::EarlierLinkRefused,
+        Self::FollowsItself,
+        Self::TakenInPart,
         Self::ZoomRefused,
         Self::Gone,
         Self::TooLarge,
@@ -103,6 +112,9 @@ impl ApiErrorKind {
             | Self::RequestTimeout
             | Self::Conflict
             | Self::VoteNotPublished
+            | Self::EarlierLinkRefused
+            | Self::FollowsItself
+            | Self::TakenInPart
             | Self::ZoomRefused
             | Self::Gone
             | Self::TooLarge
@@ -167,6 +179,24 @@ impl ApiErrorKind {
                 StatusCode::CONFLICT,
                 "投票のファイルは、締め切られて順位が公表されると取り出せます。集計担当の方は、締め切られるとすぐに取り出せます。",
                 "The vote's file can be had once the vote has closed and its standings are published; by the secretariat as soon as it has closed.",
+            ),
+            Self::EarlierLinkRefused => (
+                "earlier_link_refused",
+                StatusCode::FORBIDDEN,
+                "前の回の「進行・事務局」のリンクではないか、もう使えないリンクです。前の回の準備ページの「リンクを配る」で、進行・事務局のリンクをお確かめください。",
+                "This is no coordinator's link of the earlier meeting, or one that no longer works. Look it up under \"Hand out links\" in the earlier meeting's preparation.",
+            ),
+            Self::FollowsItself => (
+                "follows_itself",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "これはこの回のリンクです。前の回のリンクを入れてください。",
+                "This is a link of this very meeting. Please give one of the earlier meeting.",
+            ),
+            Self::TakenInPart => (
+                "taken_in_part",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "引き継ぎが途中で止まりました。入ったところまでは残っています。少し待ってからもう一度引き継ぐと、続きが入ります。",
+                "Taking over broke off. What has come stays. Take it over again in a moment, and the rest will come.",
             ),
             Self::ZoomRefused => (
                 "zoom_refused",

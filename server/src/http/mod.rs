@@ -4,6 +4,7 @@
 //! It must not know what a meeting is; routes live elsewhere and are wrapped by [`finish`].
 
 pub mod assets;
+pub mod described;
 pub mod error;
 mod error_kind;
 mod forwarded;
@@ -20,6 +21,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 pub use assets::Assets;
+pub use described::{Described, Group, Key, Table};
 pub use error::{ApiError, ApiErrorKind, Json, Language, Query};
 pub use forwarded::{ProxyError, TrustedProxies};
 pub use headers::SecurityHeaders;

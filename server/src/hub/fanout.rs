@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use engawa_domain::{Audience, Emission, Meeting, Viewer, project};
 use engawa_protocol::event::ViewReplaced;
@@ -10,7 +11,7 @@ use engawa_protocol::{Ack, CloseCode, Event, PersonId, Rejected, Seq};
 use tokio::time::Instant;
 
 use super::advance::Advance;
-use super::frame::{FrameText, Piece, assemble};
+use super::frame::{FrameText, Piece, Pieces, assemble};
 use super::limits::HubLimits;
 use super::members::{Connection, ConnectionId, Members};
 use super::recent::{Recent, Told};
@@ -19,7 +20,8 @@ use crate::observe::metrics;
 /// What is gathered between two flushes.
 #[derive(Debug)]
 pub(super) struct Fanout {
-    window: Vec<Arc<Piece>>,
+    /// How many events have been gathered.
+    gathered: usize,
     /// Connections for which something has been gathered.
     listed: Vec<ConnectionId>,
     /// Before this moment what is gathered waits.
@@ -42,7 +44,7 @@ impl Fanout {
     #[must_use]
     pub(super) fn new(now: Instant) -> Self {
         Self {
-            window: Vec::new(),
+            gathered: 0,
             listed: Vec::new(),
             next_flush: now,
             latest_for_many: false,
@@ -111,10 +113,10 @@ impl Fanout {
     ) -> Vec<Doomed> {
         let mut doomed = Vec::new();
         if !self.listed.is_empty() && self.next_flush <= now {
-            doomed = self.flush_all(meeting, to, members, limits, now);
+            doomed = self.send_listed(meeting, to, members, limits, Held::For(limits.flush_window_max), now);
         }
         let turn = self.advance.take(|| members.ids(), limits.advance_after, now);
-        let mut round = Round::new(to, &[]);
+        let mut round = Round::new(to);
         for id in turn {
             // For whom something waits already, the position comes with it.
             let Some(connection) = members.get_mut(id).filter(|c| !c.gathered.listed) else { continue };
@@ -132,36 +134,49 @@ impl Fanout {
         limits: &HubLimits,
         now: Instant,
     ) -> Vec<Doomed> {
-        metrics::flushed(self.window.len());
-        let listed = std::mem::take(&mut self.listed);
-        let mut round = Round::new(to, &self.window);
+        self.send_listed(meeting, to, members, limits, Held::Not, now)
+    }
+
+    fn send_listed(
+        &mut self,
+        meeting: Option<&Meeting>,
+        to: Seq,
+        members: &mut Members,
+        limits: &HubLimits,
+        held: Held,
+        now: Instant,
+    ) -> Vec<Doomed> {
+        metrics::flushed(std::mem::take(&mut self.gathered));
+        let mut round = Round::new(to);
         let mut doomed = Vec::new();
-        let frames = listed.len();
+        let listed = std::mem::take(&mut self.listed);
+        let gathered_for = listed.len();
         for id in listed {
             let Some(connection) = members.get_mut(id) else { continue };
+            if held.holds(connection, now) {
+                self.listed.push(id);
+                continue;
+            }
             doomed.extend(round.send(meeting, connection).map(|code| (id, code)));
         }
-        self.window.clear();
         let latest_for_many = std::mem::take(&mut self.latest_for_many);
-        self.next_flush = now + limits.flush_window(frames, latest_for_many);
+        let window = limits.flush_window(gathered_for - self.listed.len(), latest_for_many);
+        self.next_flush = now + if self.listed.is_empty() { window } else { window.max(HELD_AGAIN) };
         doomed
     }
 
     fn gather_piece(&mut self, piece: &Arc<Piece>, members: &mut Members) {
-        let Ok(index) = u32::try_from(self.window.len()) else { return };
         let mut wanted = false;
         let ids = members.resolve(&piece.audience);
         self.latest_for_many |= piece.key.is_some() && ids.len() > MANY;
         for id in ids {
             let Some(connection) = self.list(id, members) else { continue };
             if !connection.gathered.refresh {
-                connection.gathered.pieces.push(index);
+                connection.gathered.pieces.0.push(Arc::clone(piece));
                 wanted = true;
             }
         }
-        if wanted {
-            self.window.push(Arc::clone(piece));
-        }
+        self.gathered += usize::from(wanted);
     }
 
     /// The view is made from the state at the flush, so nothing gathered before or after it matters to these viewers.
@@ -169,7 +184,7 @@ impl Fanout {
         for id in members.resolve(audience) {
             if let Some(connection) = self.list(id, members) {
                 connection.gathered.refresh = true;
-                connection.gathered.pieces.clear();
+                connection.gathered.pieces.0.clear();
             }
         }
     }
@@ -184,36 +199,61 @@ impl Fanout {
     }
 }
 
+/// Whether those are left out for a while who have not taken what they were sent before.
+///
+/// When there is more to do than the processor can, what was pushed waits for its connection's task, and another frame
+/// behind it would cost another system call. Held back, it becomes part of one fuller frame.
+#[derive(Clone, Copy)]
+enum Held {
+    /// Everybody is sent what there is for them.
+    Not,
+    /// For so long at most.
+    For(Duration),
+}
+
+/// Those who are held back are looked at again after this time.
+const HELD_AGAIN: Duration = Duration::from_millis(2);
+
+impl Held {
+    fn holds(self, connection: &mut Connection, now: Instant) -> bool {
+        match self {
+            Self::Not => false,
+            Self::For(longest) => {
+                connection.outbox.is_waiting()
+                    && *connection.gathered.held_since.get_or_insert(now) + longest > now
+            }
+        }
+    }
+}
+
 /// One flush: frames and views that several connections share are made once.
-struct Round<'a> {
+struct Round {
     to: Seq,
-    window: &'a [Arc<Piece>],
-    frames: HashMap<(Seq, Vec<u32>), FrameText>,
+    frames: HashMap<(Seq, Pieces), FrameText>,
     views: HashMap<Viewer, Arc<Piece>>,
 }
 
-impl<'a> Round<'a> {
-    fn new(to: Seq, window: &'a [Arc<Piece>]) -> Self {
-        Self { to, window, frames: HashMap::new(), views: HashMap::new() }
+impl Round {
+    fn new(to: Seq) -> Self {
+        Self { to, frames: HashMap::new(), views: HashMap::new() }
     }
 
     fn send(&mut self, meeting: Option<&Meeting>, connection: &mut Connection) -> Option<CloseCode> {
         let gathered = std::mem::take(&mut connection.gathered);
         let (from, to) = (connection.sent_to, self.to);
         let answers = !gathered.acks.is_empty() || !gathered.rejections.is_empty();
-        if from == to && gathered.pieces.is_empty() && !gathered.refresh && !answers {
+        if from == to && gathered.pieces.0.is_empty() && !gathered.refresh && !answers {
             return None;
         }
         let outcome = if gathered.refresh {
             let Some(view) = self.view(meeting, connection.viewer) else {
                 return Some(CloseCode::LinkRevoked);
             };
-            let frame = assemble(from, to, &[&view], &gathered.acks, &gathered.rejections);
+            let frame = assemble(from, to, &[view], &gathered.acks, &gathered.rejections);
             metrics::frame_sent(frame.len());
             connection.outbox.push_view(frame)
         } else if answers {
-            let pieces = self.pieces(&gathered.pieces);
-            let frame = assemble(from, to, &pieces, &gathered.acks, &gathered.rejections);
+            let frame = assemble(from, to, &gathered.pieces.0, &gathered.acks, &gathered.rejections);
             metrics::frame_sent(frame.len());
             connection.outbox.push(frame)
         } else {
@@ -228,18 +268,14 @@ impl<'a> Round<'a> {
         })
     }
 
-    fn shared(&mut self, from: Seq, indices: Vec<u32>) -> FrameText {
-        let key = (from, indices);
+    fn shared(&mut self, from: Seq, pieces: Pieces) -> FrameText {
+        let key = (from, pieces);
         if let Some(frame) = self.frames.get(&key) {
             return frame.clone();
         }
-        let frame = assemble(from, self.to, &self.pieces(&key.1), &[], &[]);
+        let frame = assemble(from, self.to, &key.1.0, &[], &[]);
         self.frames.insert(key, frame.clone());
         frame
-    }
-
-    fn pieces(&self, indices: &[u32]) -> Vec<&Piece> {
-        indices.iter().filter_map(|index| self.window.get(*index as usize)).map(|piece| &**piece).collect()
     }
 
     fn view(&mut self, meeting: Option<&Meeting>, viewer: Viewer) -> Option<Arc<Piece>> {
@@ -256,8 +292,6 @@ impl<'a> Round<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]

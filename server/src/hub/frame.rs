@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use engawa_domain::Audience;
@@ -9,7 +10,7 @@ use engawa_protocol::event::CoalesceKey;
 use engawa_protocol::{Ack, Event, Rejected, Seq, ServerFrame, codec};
 
 /// One frame as it goes onto a link: UTF-8, shared by reference count.
-pub type FrameText = axum::extract::ws::Utf8Bytes;
+pub type FrameText = tokio_tungstenite::tungstenite::Utf8Bytes;
 
 /// One event, encoded once for everyone who may have it.
 #[derive(Debug)]
@@ -30,6 +31,27 @@ impl Piece {
     }
 }
 
+/// Pieces in their order; equal when they are the same ones.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Pieces(pub Vec<Arc<Piece>>);
+
+impl PartialEq for Pieces {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len()
+            && self.0.iter().zip(&other.0).all(|(one, other)| Arc::ptr_eq(one, other))
+    }
+}
+
+impl Eq for Pieces {}
+
+impl Hash for Pieces {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for piece in &self.0 {
+            Arc::as_ptr(piece).hash(state);
+        }
+    }
+}
+
 /// A frame that is not put together from pieces.
 #[must_use]
 pub fn encode(frame: &ServerFrame) -> FrameText {
@@ -41,7 +63,7 @@ pub fn encode(frame: &ServerFrame) -> FrameText {
 pub(super) fn assemble(
     from: Seq,
     to: Seq,
-    pieces: &[&Piece],
+    pieces: &[Arc<Piece>],
     acks: &[Ack],
     rejections: &[Rejected],
 ) -> FrameText {
@@ -64,10 +86,14 @@ pub(super) fn assemble(
     text.into()
 }
 
-fn coalesce<'a>(pieces: &[&'a Piece]) -> Vec<&'a Piece> {
+fn coalesce(pieces: &[Arc<Piece>]) -> Vec<&Piece> {
     let mut seen = HashSet::new();
-    let mut kept: Vec<&Piece> =
-        pieces.iter().rev().filter(|piece| piece.key.is_none_or(|key| seen.insert(key))).copied().collect();
+    let mut kept: Vec<&Piece> = pieces
+        .iter()
+        .rev()
+        .filter(|piece| piece.key.is_none_or(|key| seen.insert(key)))
+        .map(|piece| &**piece)
+        .collect();
     kept.reverse();
     kept
 }
@@ -96,9 +122,8 @@ mod tests {
     fn a_frame_reads_back_and_keeps_only_the_last_of_a_key() {
         let left: Event = SeatLeft {}.into();
         let pieces = [turnout(1), left.clone(), turnout(2)].map(|e| Piece::new(Audience::EVERYONE, &e));
-        let refs: Vec<&Piece> = pieces.iter().map(|piece| &**piece).collect();
         let ack = Ack { client_seq: ClientSeq(4), seq: Seq(6), created: None };
-        let text = assemble(Seq(5), Seq(7), &refs, std::slice::from_ref(&ack), &[]);
+        let text = assemble(Seq(5), Seq(7), &pieces, std::slice::from_ref(&ack), &[]);
         let frame: ServerFrame = serde_json::from_str(&text).unwrap();
         let expected = Frame {
             from: Seq(5),

@@ -164,13 +164,14 @@ impl Live {
             self.links_changed = true;
             self.recheck_links(now);
         }
-        if let Some(meeting) = &self.meeting {
-            self.history.push(meeting, log.payload.clone());
-        }
         if forget_log {
             self.keeping.forget(log.seq);
             self.history.forget();
             self.recent.forget(log.seq);
+        }
+        // The entry that makes the log forget holds nothing to be forgotten, and may have to be put back like any other.
+        if let Some(meeting) = &self.meeting {
+            self.history.push(meeting, log.payload.clone());
         }
         if self.compares_digests && self.around.limits.compares_digest_at(log.seq) {
             self.keeping.note_digest(self.meeting.as_ref(), self.position);

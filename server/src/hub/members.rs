@@ -7,9 +7,11 @@ use engawa_domain::{Audience, Grant, Viewer, ViewerClass};
 use engawa_protocol::{Ack, DeviceId, Gesture, PersonId, Rejected, Seq};
 
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use super::bucket::Bucket;
 use super::class_index::ClassIndex;
+use super::frame::Pieces;
 use super::outbox::Outbox;
 
 /// One connection, on this node, for as long as it lives. Later ones have higher numbers.
@@ -46,8 +48,8 @@ pub(super) struct Connection {
 /// What has been gathered for a connection since the last flush.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
-    /// Indices into the window's pieces.
-    pub pieces: Vec<u32>,
+    /// What happened, in order.
+    pub pieces: Pieces,
     /// Their view is to be sent anew, instead of pieces.
     pub refresh: bool,
     /// Commands of theirs that were taken.
@@ -56,6 +58,8 @@ pub(super) struct Gathered {
     pub rejections: Vec<Rejected>,
     /// They are on the list of those for whom there is something.
     pub listed: bool,
+    /// Since when it has been held back because they have not taken what came before.
+    pub held_since: Option<Instant>,
 }
 
 /// People who came and went, as one connection may know it.

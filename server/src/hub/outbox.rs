@@ -90,6 +90,12 @@ impl Outbox {
         self.put(frame, 0)
     }
 
+    /// Whether something waits to be taken by the connection's task.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        !self.0.state().queue.is_empty()
+    }
+
     /// Whether more than a quarter is full: a time to leave out what nobody will miss.
     #[must_use]
     pub fn is_pressed(&self) -> bool {

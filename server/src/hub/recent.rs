@@ -74,7 +74,7 @@ impl Recent {
 
     /// What a viewer of this class missed since `after`; none when that can no longer be told, or only with a fresh view.
     #[must_use]
-    pub(super) fn missed(&self, after: Seq, class: &ViewerClass) -> Option<Vec<&Piece>> {
+    pub(super) fn missed(&self, after: Seq, class: &ViewerClass) -> Option<Vec<Arc<Piece>>> {
         let skip = usize::try_from(after.0.checked_sub(self.floor.0)?).ok()?;
         if skip > self.entries.len() {
             return None;
@@ -86,7 +86,7 @@ impl Recent {
         let mut missed = Vec::new();
         for told in self.entries.iter().skip(skip).flat_map(|(told, _)| told) {
             match told {
-                Told::Piece(piece) if piece.audience.includes(class) => missed.push(&**piece),
+                Told::Piece(piece) if piece.audience.includes(class) => missed.push(Arc::clone(piece)),
                 Told::Refresh(audience) if audience.includes(class) => return None,
                 Told::Piece(_) | Told::Refresh(_) => {}
             }

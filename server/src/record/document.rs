@@ -54,6 +54,7 @@ pub(super) fn tell<'a>(told: &Told<'a>, out: &mut dyn FnMut(Block<'a>)) {
     for kind in [
         SheetKind::Standings,
         SheetKind::Turnout,
+        SheetKind::Series,
         SheetKind::Pulses,
         SheetKind::PulseWords,
         SheetKind::Answers,

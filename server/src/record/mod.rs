@@ -18,6 +18,7 @@ use engawa_domain::record::{Edition, Record};
 use rust_xlsxwriter::XlsxError;
 use zip::result::ZipError;
 
+pub(crate) use html::escaped;
 use sheets::Cell;
 pub use sheets::SheetKind;
 use told::Told;

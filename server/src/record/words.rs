@@ -35,9 +35,10 @@ pub(super) struct Words {
     pub(super) withdrawn: &'static str,
     pub(super) interested: &'static str,
     pub(super) nothing: &'static str,
+    pub(super) all_rounds: &'static str,
     pub(super) about: About,
     /// Titles of the sheets, in the order of [`SheetKind::ALL`](super::SheetKind::ALL).
-    pub(super) sheets: [&'static str; 16],
+    pub(super) sheets: [&'static str; 17],
     pub(super) columns: Columns,
 }
 
@@ -84,6 +85,7 @@ pub(super) struct Columns {
     pub(super) words: [&'static str; 3],
     pub(super) answers: [&'static str; 4],
     pub(super) texts: [&'static str; 2],
+    pub(super) series: [&'static str; 16],
 }
 
 pub(super) const JA: Words = Words {
@@ -115,6 +117,7 @@ pub(super) const JA: Words = Words {
     withdrawn: "取り下げ",
     interested: "持ち帰りたい",
     nothing: "ありません。",
+    all_rounds: "（全ラウンド）",
     about: About {
         title: "ミーティング",
         meeting: "番号",
@@ -153,6 +156,7 @@ pub(super) const JA: Words = Words {
         "ひとこと",
         "アンケート集計",
         "アンケート記述",
+        "モヤモヤ（回をまたいで）",
     ],
     columns: Columns {
         about: ["項目", "内容"],
@@ -236,6 +240,24 @@ pub(super) const JA: Words = Words {
         words: ["ラウンド", "ひとこと", "回数"],
         answers: ["順番", "質問", "答え", "人数"],
         texts: ["質問", "答え"],
+        series: [
+            "ミーティング",
+            "開催",
+            "ラウンド",
+            "人数",
+            "平均",
+            "0",
+            "10",
+            "20",
+            "30",
+            "40",
+            "50",
+            "60",
+            "70",
+            "80",
+            "90",
+            "100",
+        ],
     },
 };
 
@@ -268,6 +290,7 @@ pub(super) const EN: Words = Words {
     withdrawn: "withdrawn",
     interested: "interested",
     nothing: "None.",
+    all_rounds: "(all rounds)",
     about: About {
         title: "Meeting",
         meeting: "Number",
@@ -306,6 +329,7 @@ pub(super) const EN: Words = Words {
         "Words",
         "Questionnaire counts",
         "Questionnaire texts",
+        "Pulses over meetings",
     ],
     columns: Columns {
         about: ["Item", "Content"],
@@ -364,5 +388,9 @@ pub(super) const EN: Words = Words {
         words: ["Round", "Word", "Times"],
         answers: ["No.", "Question", "Answer", "People"],
         texts: ["Question", "Answer"],
+        series: [
+            "Meeting", "Held", "Round", "People", "Mean", "0", "10", "20", "30", "40", "50", "60", "70",
+            "80", "90", "100",
+        ],
     },
 };

@@ -21,6 +21,7 @@ pub mod faulty;
 mod head;
 pub mod hearsay;
 mod live;
+mod measure;
 pub mod memory;
 mod position;
 pub mod redis;
@@ -31,6 +32,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
 pub use self::error::{StoreError, TailEnd};
+pub use self::measure::{StoreMeasurement, StoreSpeed, measure_store};
 pub use self::position::{Epoch, MeetingId, Position, Seq, Timestamp};
 pub use self::survey::{Founding, Mark, Present, Survey};
 pub use self::tail::{Tail, TailFeed};

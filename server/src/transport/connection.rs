@@ -9,7 +9,7 @@ use engawa_protocol::limits::{HEARTBEAT_MS, SILENCE_TIMEOUT_MS};
 use engawa_protocol::{
     ClientFrame, CloseCode, Goodbye, Ping, Pong, Refused, Rejected, Rejection, ServerFrame, Submit,
 };
-use tokio::time::{Instant, Interval, MissedTickBehavior};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::handshake::shake_hands;
@@ -71,6 +71,8 @@ struct Pump<'a> {
     joined: Joined,
     hub: &'a Hub,
     heard_at: Instant,
+    /// When the next heartbeat is due.
+    beat_at: Instant,
     /// A request that waits for its place in the mailbox; nothing is read meanwhile, so pressure reaches the line.
     waiting: Option<Request>,
     /// The person has sent so much that nothing is read before this moment.
@@ -79,17 +81,21 @@ struct Pump<'a> {
 
 impl<'a> Pump<'a> {
     fn new(joined: Joined, hub: &'a Hub) -> Self {
-        Self { joined, hub, heard_at: Instant::now(), waiting: None, read_after: None }
+        let now = Instant::now();
+        let beat_at = now + Duration::from_millis(HEARTBEAT_MS);
+        Self { joined, hub, heard_at: now, beat_at, waiting: None, read_after: None }
     }
 
     /// Runs until the connection ends; answers with the goodbye to say, none if nobody is there to hear it.
     async fn run<L: Link>(&mut self, link: &mut L) -> Option<Goodbye> {
-        let mut heartbeat = heartbeat();
+        let handle = self.joined.handle.clone();
+        // One timer that is seldom moved: this loop runs for each frame.
+        let mut alarm = pin!(tokio::time::sleep_until(self.due::<L>()));
         loop {
-            let silent_at = self.heard_at + Duration::from_millis(SILENCE_TIMEOUT_MS);
-            let read_after = self.read_after;
-            let handle = self.joined.handle.clone();
-            let reading = self.waiting.is_none() && read_after.is_none();
+            if self.read_after.is_some_and(|at| at < alarm.deadline()) {
+                alarm.as_mut().reset(self.due::<L>());
+            }
+            let reading = self.waiting.is_none() && self.read_after.is_none();
             let replies = tokio::select! {
                 outgoing = self.joined.outbox.next() => match outgoing {
                     Outgoing::Frames(frames) => frames,
@@ -106,15 +112,21 @@ impl<'a> Pump<'a> {
                     }
                     continue;
                 }
-                () = tokio::time::sleep_until(read_after.unwrap_or(silent_at)), if read_after.is_some() => {
-                    self.read_after = None;
-                    continue;
-                }
-                _tick = heartbeat.tick() => {
+                () = &mut alarm => {
+                    let now = Instant::now();
+                    if L::IS_HEARD && self.silent_at() <= now {
+                        return Some(Goodbye::new(CloseCode::Silent, 0, ""));
+                    }
+                    self.read_after = self.read_after.filter(|at| *at > now);
+                    let beats = self.beat_at <= now;
+                    if beats {
+                        self.beat_at = now + Duration::from_millis(HEARTBEAT_MS);
+                    }
+                    alarm.as_mut().reset(self.due::<L>());
+                    if !beats { continue }
                     if probe(link).await.is_err() { return None }
                     vec![self.pong(None)]
                 }
-                () = tokio::time::sleep_until(silent_at), if L::IS_HEARD => return Some(Goodbye::new(CloseCode::Silent, 0, "")),
             };
             if replies.is_empty() {
                 continue;
@@ -127,10 +139,22 @@ impl<'a> Pump<'a> {
         }
     }
 
+    /// When a peer that has not been heard counts as gone.
+    fn silent_at(&self) -> Instant {
+        self.heard_at + Duration::from_millis(SILENCE_TIMEOUT_MS)
+    }
+
+    /// When there is something to do although nothing comes: reading on, a heartbeat, giving up.
+    fn due<L: Link>(&self) -> Instant {
+        let silent_at = if L::IS_HEARD { self.silent_at() } else { self.beat_at };
+        self.read_after.map_or(self.beat_at, |at| at.min(self.beat_at)).min(silent_at)
+    }
+
     /// Sends frames, within a time limit, and gives up at once when the outbox overflows meanwhile.
     async fn send<L: Link>(&mut self, link: &mut L, frames: Vec<FrameText>) -> Sent {
         let sending = pin!(tokio::time::timeout(SEND_TIMEOUT, link.send(frames)));
         tokio::select! {
+            biased;
             outcome = sending => match outcome {
                 Ok(Ok(())) => Sent::Done,
                 Ok(Err(LinkError)) | Err(_) => Sent::Gone,
@@ -206,11 +230,4 @@ async fn probe<L: Link>(link: &mut L) -> Result<(), LinkError> {
 
 fn refused(rejected: Rejected) -> FrameText {
     encode(&ServerFrame::Refused(Refused { rejections: vec![rejected] }))
-}
-
-fn heartbeat() -> Interval {
-    let period = Duration::from_millis(HEARTBEAT_MS);
-    let mut interval = tokio::time::interval_at(Instant::now() + period, period);
-    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    interval
 }

@@ -13,8 +13,9 @@ mod websocket;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::routing::{any, post};
+use axum::http::StatusCode;
+use engawa_protocol::http::{PollNext, PollReply};
+use engawa_protocol::{ClientFrame, ServerFrame};
 
 pub use connection::serve_link;
 pub(crate) use incoming::{Incoming, read};
@@ -25,6 +26,7 @@ pub use probe::probe_routes;
 pub use websocket::echo_route;
 
 use crate::auth::KeyRing;
+use crate::http::{ApiErrorKind, Described, Group, Table};
 use crate::hub::Hub;
 
 /// What the routes of links need. Cheap to clone.
@@ -39,12 +41,34 @@ pub struct LinkState {
 }
 
 /// The routes that lines are opened at. HTTP/2 opens a WebSocket with CONNECT, so it is for any method.
-pub fn routes(hub: Hub, keys: Arc<KeyRing>) -> Router {
-    let state = LinkState { hub, keys, lines: Arc::default() };
-    Router::new()
-        .route("/ws", any(websocket::upgrade))
-        .route("/api/stream", post(stream::open))
-        .route("/api/poll", post(poll::open))
-        .route("/api/poll/next", post(poll::next))
-        .with_state(state)
+#[must_use]
+pub fn routes(hub: Hub, keys: Arc<KeyRing>) -> Table {
+    const HELLO: &str = "The token stands in the hello; what is wrong with it is told by a goodbye.";
+    let socket = Described::socket("/ws", "HS1", "A line over a WebSocket")
+        .says("Frames of `protocol/SPEC.md`, one a text message, beginning with the client's hello.");
+    let streamed = Described::post("/api/stream", "TR1", "A line over a streamed response")
+        .says(HELLO)
+        .takes_frame::<ClientFrame>()
+        .gives_form::<ServerFrame>(
+            StatusCode::OK,
+            "text/event-stream",
+            "Server-sent events, a frame in the data of each.",
+        );
+    let polled = Described::post("/api/poll", "TR2", "A line of polls")
+        .says(HELLO)
+        .takes_frame::<ClientFrame>()
+        .refused(&[ApiErrorKind::Unavailable, ApiErrorKind::NotFound])
+        .gives_json::<PollReply>("The line, and what the server says first.");
+    let next = Described::post("/api/poll/next", "TR6", "What comes next on a line of polls")
+        .says("Whoever knows the line's id reads what its person may see. 404: the line is not parked here; say hello again.")
+        .takes_frame::<PollNext>()
+        .refused(&[ApiErrorKind::NotFound, ApiErrorKind::Invalid])
+        .gives_json::<PollReply>("What the server has said since.");
+    Table::default()
+        .route(socket, websocket::upgrade)
+        .route(streamed, stream::open)
+        .route(polled, poll::open)
+        .route(next, poll::next)
+        .of(Group::Lines)
+        .with_state(LinkState { hub, keys, lines: Arc::default() })
 }

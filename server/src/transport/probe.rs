@@ -4,12 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{any, post};
 use engawa_protocol::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -17,7 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::hello::LINE_HEADERS;
 use super::stream::{event_stream, events};
 use crate::clock::Clock;
-use crate::http::{ApiError, ApiErrorKind, Query};
+use crate::http::{ApiError, ApiErrorKind, Described, Group, Query, Table};
 use crate::limits::{PROBE_TEXT_BYTES, PROBE_TEXTS, PROBES};
 
 /// When the first ticks of a stream come: enough of them to see whether they come one by one.
@@ -44,11 +43,23 @@ impl Probes {
 }
 
 /// The routes of `/api/check`.
-pub fn probe_routes(clock: Arc<dyn Clock>) -> Router {
-    Router::new()
-        .route("/api/check/socket", any(socket))
-        .route("/api/check/stream", post(stream))
-        .route("/api/check/poll", post(poll))
+#[must_use]
+pub fn probe_routes(clock: Arc<dyn Clock>) -> Table {
+    let by_socket = Described::socket("/api/check/socket", "TR9", "Whether WebSockets come through")
+        .says("Sends back what it is sent, as often as is enough.")
+        .refused(&[ApiErrorKind::Unavailable]);
+    let by_stream = Described::post("/api/check/stream", "TR9", "Whether streamed responses come through")
+        .refused(&[ApiErrorKind::Unavailable])
+        .gives_form::<Tick>(StatusCode::OK, "text/event-stream", "Ticks, the last after a long silence.");
+    let by_poll = Described::post("/api/check/poll", "TR9", "Whether held answers come through")
+        .in_query::<u64>("hold_ms", "For how long the answer is held, in milliseconds; at most 25,000.")
+        .refused(&[ApiErrorKind::Unavailable])
+        .gives_json::<Polled>("The server's time.");
+    Table::default()
+        .route(by_socket, socket)
+        .route(by_stream, stream)
+        .route(by_poll, poll)
+        .of(Group::Lines)
         .with_state(Probes { clock, places: Arc::new(Semaphore::new(PROBES)) })
 }
 
@@ -83,9 +94,13 @@ async fn echo(mut socket: WebSocket) {
     }
 }
 
+/// A sign of life of a stream.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "test-support", derive(schemars::JsonSchema))]
 struct Tick {
+    /// Which, from 0.
     tick: usize,
+    /// When it was sent.
     server_time: Timestamp,
 }
 
@@ -117,8 +132,11 @@ struct PollQuery {
     hold_ms: u64,
 }
 
+/// The answer to a held poll.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "test-support", derive(schemars::JsonSchema))]
 struct Polled {
+    /// When it was sent.
     server_time: Timestamp,
 }
 

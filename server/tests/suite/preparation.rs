@@ -17,7 +17,10 @@ use engawa_server::auth::LinkGrant;
 use engawa_server::hub::HubLimits;
 use engawa_server::run::routes;
 use http_body_util::BodyExt as _;
-use image::{DynamicImage, ImageFormat, RgbaImage};
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::PngEncoder;
+use image::codecs::webp::WebPEncoder;
+use image::{DynamicImage, ImageEncoder, ImageFormat, RgbaImage};
 use serde::de::DeserializeOwned;
 use tower::ServiceExt as _;
 
@@ -120,6 +123,49 @@ async fn ht7_ht8_a_picture_is_drawn_anew_and_served_to_who_knows_its_address() {
     let other = Venue::quiet(HubLimits::default()).await;
     let path = address(&other, &format!("{}.jpg", large.hash));
     assert_eq!(send(&venue, "GET", &path, "", Body::empty()).await.status, StatusCode::NOT_FOUND);
+}
+
+/// What a camera writes: the picture lies on its side (orientation 6), and somebody's name.
+fn camera_words() -> Vec<u8> {
+    const NAME: &[u8] = b"HIROSAKI-OFFICE-PHONE\0";
+    let mut exif = b"MM\0*\0\0\0\x08\0\x02".to_vec();
+    exif.extend(b"\x01\x12\0\x03\0\0\0\x01\0\x06\0\0");
+    exif.extend(b"\x01\x3b\0\x02\0\0\0\x16\0\0\0\x26\0\0\0\0");
+    assert_eq!((exif.len(), NAME.len()), (0x26, 0x16));
+    exif.extend(NAME);
+    exif
+}
+
+fn shot_with(mut encoder: impl ImageEncoder, pixels: &image::RgbImage) {
+    encoder.set_exif_metadata(camera_words()).unwrap();
+    let (width, height) = pixels.dimensions();
+    encoder.write_image(pixels, width, height, image::ExtendedColorType::Rgb8).unwrap();
+}
+
+#[tokio::test]
+async fn ht7_what_a_camera_wrote_turns_the_picture_and_does_not_stay() {
+    let venue = Venue::quiet(HubLimits::default()).await;
+    let pixels = image::RgbImage::from_pixel(60, 30, image::Rgb([200, 90, 30]));
+    let shot = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP].map(|format| {
+        let mut bytes = Vec::new();
+        match format {
+            ImageFormat::Jpeg => shot_with(JpegEncoder::new(&mut bytes), &pixels),
+            ImageFormat::Png => shot_with(PngEncoder::new(&mut bytes), &pixels),
+            _ => shot_with(WebPEncoder::new_lossless(&mut bytes), &pixels),
+        }
+        bytes
+    });
+    for bytes in shot {
+        let says = |bytes: &[u8]| bytes.windows(8).any(|part| part == b"HIROSAKI");
+        assert!(says(&bytes));
+        let file = kept(&venue, bytes).await;
+        assert_eq!((file.width, file.height), (30, 60), "turned the way the camera says");
+        for end in ["jpg", "small.jpg"] {
+            let path = address(&venue, &format!("{}.{end}", file.hash));
+            let answer = send(&venue, "GET", &path, "", Body::empty()).await;
+            assert!(answer.status.is_success() && !says(&answer.bytes), "{end}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -239,6 +285,20 @@ async fn ht7_an_archive_with_a_list_and_a_broken_file() {
         ("posters/../../etc/passwd".into(), Some(PosterFileProblem::FileUnknownType {}))
     );
     assert_eq!(lines[5..], [PosterUnpacking::End {}]);
+
+    // As Windows of old packs: names in CP932, folders in folders. The writer only knows UTF-8, so the name is put in.
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("a/b/xxxxxx.png", options).unwrap();
+    zip.write_all(&picture(40, 20, ImageFormat::Png)).unwrap();
+    let mut bytes = zip.finish().unwrap().into_inner();
+    let places: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(b"xxxxxx")).collect();
+    assert_eq!(places.len(), 2, "where the file is, and in the directory");
+    for at in places {
+        bytes[at..at + 6].copy_from_slice(b"\x8d\x4f\x91\x4f\x8e\x73");
+    }
+    let answer = send(&venue, "POST", "/api/posters/zip", &coordinator(&venue), bytes).await;
+    let told = String::from_utf8(answer.bytes).unwrap();
+    assert!(told.contains("a/b/弘前市.png") && told.contains("\"kept\""), "{told}");
 
     let answer = send(&venue, "POST", "/api/posters/zip", &coordinator(&venue), "no archive").await;
     assert!(String::from_utf8(answer.bytes).unwrap().contains("\"broken\""));

@@ -57,6 +57,13 @@ export class BoardTools {
     return outcome.ok;
   }
 
+  /** Puts a note into a cluster, or out of any. */
+  async regroup(note: NoteView, cluster: ClusterId | null): Promise<void> {
+    const asked = this.#meeting.ask({ type: "set_cluster", board: this.board.id, note: note.id, cluster });
+    await this.#keepFocus(note.id);
+    await asked;
+  }
+
   /** Moves a note by one place, or to the area beside, as the arrow keys do. */
   step(note: NoteView, key: string, areas: readonly number[]): void {
     const order = notesOf(this.board, note.area);
@@ -82,14 +89,18 @@ export class BoardTools {
     this.said = texts().moved_to(areaLabel(this.board.template, note.area), place, order.length);
   }
 
-  /** A note that moves in the page loses the focus; its handle gets it back. */
+  /**
+   * A note that moves in the page loses the focus, be it on its handle or in its menu: its handle gets it. Whoever uses the
+   * keyboard is taken along; under a mouse or a finger the page stays where it is.
+   */
   async #keepFocus(id: NoteId): Promise<void> {
     const active = document.activeElement;
-    const had = active?.closest(`[data-note="${id}"]`) ?? null;
-    const handle = active?.hasAttribute("data-handle") ?? false;
+    const note = `[data-note="${id}"]`;
+    if (!active?.closest(note)) return;
+    const by_keyboard = active.matches(":focus-visible");
     await tick();
-    if (had === null || !handle || document.activeElement === active) return;
-    document.querySelector<HTMLElement>(`[data-note="${id}"] [data-handle]`)?.focus();
+    if (document.activeElement === active) return;
+    document.querySelector<HTMLElement>(`${note} [data-handle]`)?.focus({ preventScroll: !by_keyboard });
   }
 }
 

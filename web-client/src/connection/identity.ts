@@ -29,6 +29,8 @@ export const PREPARE_PATH = "/prepare";
 export const DELETED_PATH = "/deleted";
 /** The page that a municipality files. */
 export const INFORMATION_PATH = "/information";
+/** Pages without a meeting. */
+export type PagePath = typeof CHECK_PATH | typeof PREPARE_PATH | typeof DELETED_PATH | typeof INFORMATION_PATH;
 
 /** A short name for a token, for keys of the store. Not a secret and no proof. */
 export function ownerOf(token: string): string {

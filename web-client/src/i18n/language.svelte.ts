@@ -1,6 +1,7 @@
 /** The language of this screen: the meeting's until somebody switches it; remembered by the browser. */
 import type { Language } from "../protocol/protocol";
 import { shelf } from "../connection/storage";
+import { isolated } from "../text/isolate";
 
 const chosen = shelf.read("language");
 
@@ -33,29 +34,49 @@ class LanguageChoice {
 export const language = new LanguageChoice();
 document.documentElement.lang = language.now;
 
+/** Words whose sentences keep what is put into them to itself: whatever direction a name is written in. */
+function guarded<T>(words: T): T {
+  if (typeof words === "function") {
+    const say = words as (...given: unknown[]) => unknown;
+    return ((...given: unknown[]) => say(...given.map(keepToItself))) as T;
+  }
+  if (typeof words !== "object" || words === null || Array.isArray(words)) return words;
+  return Object.fromEntries(Object.entries(words).map(([name, word]) => [name, guarded<unknown>(word)])) as T;
+}
+
+function keepToItself(given: unknown): unknown {
+  if (typeof given === "string") return isolated(given);
+  if (Array.isArray(given)) return given.map(keepToItself);
+  if (typeof given !== "object" || given === null) return given;
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, keepToItself(value)]));
+}
+
 /**
  * Words of what the first view needs: the Japanese ones are there, the English ones come when somebody reads English, so
  * that a slow line carries one language only.
  */
 export function dictionaryWith<T>(ja: T, load: () => Promise<{ en: NoInfer<T> }>): () => T {
+  const own = guarded(ja);
   let en = $state.raw<T | null>(null);
   let asked = false;
   const fetch = (): void => {
     if (asked) return;
     asked = true;
     load().then(
-      (loaded) => (en = loaded.en),
+      (loaded) => (en = guarded<T>(loaded.en)),
       () => (asked = false),
     );
   };
   return () => {
-    if (language.now === "ja") return ja;
+    if (language.now === "ja") return own;
     if (en === null) fetch();
-    return en ?? ja;
+    return en ?? own;
   };
 }
 
 /** Words in both languages. The Japanese ones are the type: a missing English one does not compile. */
 export function dictionary<T>(ja: T, en: NoInfer<T>): () => T {
-  return () => (language.now === "ja" ? ja : en);
+  const own = guarded(ja);
+  const english = guarded<T>(en);
+  return () => (language.now === "ja" ? own : english);
 }

@@ -24,6 +24,7 @@ export const ROLES_BY_COMMAND: Record<Command["type"], Roles> = {
   revoke_links: COORDINATORS,
   join_meeting: [],
   import_roster: COORDINATORS,
+  follow_meeting: COORDINATORS,
   add_team: COORDINATORS,
   edit_team: COORDINATORS,
   remove_team: COORDINATORS,

@@ -714,6 +714,7 @@ name: string, };
  * Everything a person can ask for. Who may ask for what is the domain's table.
  */
 export type Command = { "type": "edit_meeting" } & EditMeeting | { "type": "set_join_rule" } & SetJoinRule | { "type": "set_keep_until" } & SetKeepUntil | { "type": "end_meeting" } & EndMeeting | { "type": "revoke_links" } & RevokeLinks | { "type": "join_meeting" } & JoinMeeting | { "type": "leave_meeting" } & LeaveMeeting | { "type": "import_roster" } & ImportRoster | { "type": "add_team" } & AddTeam | { "type": "edit_team" } & EditTeam | { "type": "remove_team" } & RemoveTeam | { "type": "add_person" } & AddPerson | { "type": "edit_person" } & EditPerson | { "type": "remove_person" } & RemovePerson | { "type": "restore_person" } & RestorePerson | { "type": "erase_person" } & ErasePerson | { "type": "release_person" } & ReleasePerson | { "type": "set_agenda" } & SetAgenda | { "type": "add_round" } & AddRound | { "type": "edit_round" } & EditRound | { "type": "remove_round" } & RemoveRound | { "type": "move_round" } & MoveRound | { "type": "open_round" } & OpenRound | { "type": "pause_round" } & PauseRound | { "type": "resume_round" } & ResumeRound | { "type": "add_time" } & AddTime | { "type": "close_round" } & CloseRound | { "type": "end_round" } & EndRound | { "type": "reopen_round" } & ReopenRound | { "type": "propose_grouping" } & ProposeGrouping | { "type": "adjust_grouping" } & AdjustGrouping | { "type": "set_grouping" } & SetGrouping | { "type": "discard_grouping" } & DiscardGrouping | { "type": "move_people" } & MovePeople | { "type": "choose_room" } & ChooseRoom | { "type": "leave_room" } & LeaveRoom | { "type": "visit_room" } & VisitRoom | { "type": "add_room" } & AddRoom | { "type": "rename_room" } & RenameRoom | { "type": "remove_room" } & RemoveRoom | { "type": "set_facilitator" } & SetFacilitator | { "type": "start_turns" } & StartTurns | { "type": "pass_turn" } & PassTurn | { "type": "stop_turns" } & StopTurns | { "type": "set_turn_order" } & SetTurnOrder | { "type": "call_help" } & CallHelp | { "type": "claim_help" } & ClaimHelp | { "type": "clear_help" } & ClearHelp | { "type": "add_note" } & AddNote | { "type": "edit_note" } & EditNote | { "type": "move_note" } & MoveNote | { "type": "delete_note" } & DeleteNote | { "type": "restore_note" } & RestoreNote | { "type": "mark_note" } & MarkNote | { "type": "unmark_note" } & UnmarkNote | { "type": "create_cluster" } & CreateCluster | { "type": "rename_cluster" } & RenameCluster | { "type": "dissolve_cluster" } & DissolveCluster | { "type": "set_cluster" } & SetCluster | { "type": "start_silent_writing" } & StartSilentWriting | { "type": "reveal_board" } & RevealBoard | { "type": "harvest_note" } & HarvestNote | { "type": "add_poster" } & AddPoster | { "type": "edit_poster" } & EditPoster | { "type": "withdraw_poster" } & WithdrawPoster | { "type": "restore_poster" } & RestorePoster | { "type": "set_interest" } & SetInterest | { "type": "add_comment" } & AddComment | { "type": "delete_comment" } & DeleteComment | { "type": "share_feedback" } & ShareFeedback | { "type": "set_vote_rules" } & SetVoteRules | { "type": "open_vote" } & OpenVote | { "type": "close_vote" } & CloseVote | { "type": "cast_ballot" } & CastBallot | { "type": "withdraw_ballot" } & WithdrawBallot | { "type": "recount_vote" } & RecountVote | { "type": "start_reveal" } & StartReveal | { "type": "reveal_next" } & RevealNext | { "type": "publish_standings" } & PublishStandings | { "type": "give_pulse" } & GivePulse | { "type": "set_questionnaire" } & SetQuestionnaire | { "type": "open_questionnaire" } & OpenQuestionnaire | { "type": "close_questionnaire" } & CloseQuestionnaire | { "type": "answer_questionnaire" } & AnswerQuestionnaire | { "type": "announce" } & Announce | { "type": "withdraw_announcement" } & WithdrawAnnouncement | { "type": "read_announcement" } & ReadAnnouncement;
+export type Command = { "type": "edit_meeting" } & EditMeeting | { "type": "set_join_rule" } & SetJoinRule | { "type": "set_keep_until" } & SetKeepUntil | { "type": "end_meeting" } & EndMeeting | { "type": "revoke_links" } & RevokeLinks | { "type": "join_meeting" } & JoinMeeting | { "type": "leave_meeting" } & LeaveMeeting | { "type": "import_roster" } & ImportRoster | { "type": "follow_meeting" } & FollowMeeting | { "type": "add_team" } & AddTeam | { "type": "edit_team" } & EditTeam | { "type": "remove_team" } & RemoveTeam | { "type": "add_person" } & AddPerson | { "type": "edit_person" } & EditPerson | { "type": "remove_person" } & RemovePerson | { "type": "restore_person" } & RestorePerson | { "type": "release_person" } & ReleasePerson | { "type": "set_agenda" } & SetAgenda | { "type": "add_round" } & AddRound | { "type": "edit_round" } & EditRound | { "type": "remove_round" } & RemoveRound | { "type": "move_round" } & MoveRound | { "type": "open_round" } & OpenRound | { "type": "pause_round" } & PauseRound | { "type": "resume_round" } & ResumeRound | { "type": "add_time" } & AddTime | { "type": "close_round" } & CloseRound | { "type": "end_round" } & EndRound | { "type": "reopen_round" } & ReopenRound | { "type": "propose_grouping" } & ProposeGrouping | { "type": "adjust_grouping" } & AdjustGrouping | { "type": "set_grouping" } & SetGrouping | { "type": "discard_grouping" } & DiscardGrouping | { "type": "move_people" } & MovePeople | { "type": "choose_room" } & ChooseRoom | { "type": "leave_room" } & LeaveRoom | { "type": "visit_room" } & VisitRoom | { "type": "add_room" } & AddRoom | { "type": "rename_room" } & RenameRoom | { "type": "remove_room" } & RemoveRoom | { "type": "set_facilitator" } & SetFacilitator | { "type": "start_turns" } & StartTurns | { "type": "pass_turn" } & PassTurn | { "type": "stop_turns" } & StopTurns | { "type": "set_turn_order" } & SetTurnOrder | { "type": "call_help" } & CallHelp | { "type": "claim_help" } & ClaimHelp | { "type": "clear_help" } & ClearHelp | { "type": "add_note" } & AddNote | { "type": "edit_note" } & EditNote | { "type": "move_note" } & MoveNote | { "type": "delete_note" } & DeleteNote | { "type": "restore_note" } & RestoreNote | { "type": "mark_note" } & MarkNote | { "type": "unmark_note" } & UnmarkNote | { "type": "create_cluster" } & CreateCluster | { "type": "rename_cluster" } & RenameCluster | { "type": "dissolve_cluster" } & DissolveCluster | { "type": "set_cluster" } & SetCluster | { "type": "start_silent_writing" } & StartSilentWriting | { "type": "reveal_board" } & RevealBoard | { "type": "harvest_note" } & HarvestNote | { "type": "add_poster" } & AddPoster | { "type": "edit_poster" } & EditPoster | { "type": "withdraw_poster" } & WithdrawPoster | { "type": "restore_poster" } & RestorePoster | { "type": "set_interest" } & SetInterest | { "type": "add_comment" } & AddComment | { "type": "delete_comment" } & DeleteComment | { "type": "share_feedback" } & ShareFeedback | { "type": "set_vote_rules" } & SetVoteRules | { "type": "open_vote" } & OpenVote | { "type": "close_vote" } & CloseVote | { "type": "cast_ballot" } & CastBallot | { "type": "withdraw_ballot" } & WithdrawBallot | { "type": "recount_vote" } & RecountVote | { "type": "start_reveal" } & StartReveal | { "type": "reveal_next" } & RevealNext | { "type": "publish_standings" } & PublishStandings | { "type": "give_pulse" } & GivePulse | { "type": "set_questionnaire" } & SetQuestionnaire | { "type": "open_questionnaire" } & OpenQuestionnaire | { "type": "close_questionnaire" } & CloseQuestionnaire | { "type": "answer_questionnaire" } & AnswerQuestionnaire | { "type": "announce" } & Announce | { "type": "withdraw_announcement" } & WithdrawAnnouncement | { "type": "read_announcement" } & ReadAnnouncement;
 
 /**
  * What became of a command.
@@ -1011,6 +1012,99 @@ note: NoteId, } | { "is": "dragging",
  * The note.
  */
 note: NoteId, } | { "is": "nothing", };
+
+/**
+ * What is handed on of an earlier meeting, or a piece of it.
+ */
+export type EarlierMeeting = { 
+/**
+ * Which: the same one again adds to what is kept of it.
+ */
+meeting: MeetingId, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * When it was held: its first round's opening, else when it was to begin, else when it was made.
+ */
+held_at: Timestamp, 
+/**
+ * The pulse of its rounds, in the order of its agenda; a round that is kept already is replaced.
+ */
+pulses: Array<EarlierPulse>, 
+/**
+ * Who sat together, round by round, oldest first.
+ */
+sittings: Array<EarlierSitting>, };
+
+/**
+ * An earlier meeting and what its pulse came to, over all of its rounds.
+ */
+export type EarlierMeetingView = { 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * When it was held.
+ */
+held_at: Timestamp, 
+/**
+ * How many pulses were given in it; one person's in several rounds count each.
+ */
+count: number, 
+/**
+ * The sum of their values; the mean is `sum / count`.
+ */
+sum: number, };
+
+/**
+ * The pulse of a round of an earlier meeting: what it came to, nobody's own.
+ */
+export type EarlierPulse = { 
+/**
+ * The round, by the earlier meeting's own number.
+ */
+round: RoundId, 
+/**
+ * Its title; may be empty.
+ */
+title: string, 
+/**
+ * How many gave each value, in steps of ten: 0–4, 5–14, …, 95–100. Eleven numbers.
+ */
+distribution: Array<number>, 
+/**
+ * The sum of all values.
+ */
+sum: number, };
+
+/**
+ * Who sat in a room of an earlier meeting.
+ */
+export type EarlierRoom = { 
+/**
+ * Its number within the round.
+ */
+number: number, 
+/**
+ * Who, as they are numbered in this meeting; whoever is not on its roster is left out.
+ */
+people: Array<PersonId>, };
+
+/**
+ * The rooms of a round of an earlier meeting, or some of them.
+ */
+export type EarlierSitting = { 
+/**
+ * The round, by the earlier meeting's own number.
+ */
+round: RoundId, 
+/**
+ * Its rooms.
+ */
+rooms: Array<EarlierRoom>, };
 
 /**
  * Changes the meeting's title, language or date; what is left out stays.
@@ -1499,6 +1593,211 @@ name: string, } | { "code": "room_missing", } | { "code": "room_has_facilitator"
 line: number, } | { "code": "no_member", };
 
 /**
+ * What somebody should look at before, or after, it is taken over.
+ */
+export type FollowDoubt = { "code": "region_missing", 
+/**
+ * The team.
+ */
+team: string, } | { "code": "similar_name", 
+/**
+ * The team; empty: none.
+ */
+team: string, 
+/**
+ * The name that comes.
+ */
+name: string, 
+/**
+ * The name that is there.
+ */
+present: string, } | { "code": "stays_coordinator", 
+/**
+ * The name.
+ */
+name: string, } | { "code": "poster_file_missing", 
+/**
+ * The team.
+ */
+team: string, } | { "code": "poster_files_full", 
+/**
+ * The most bytes of all together.
+ */
+max_bytes: number, } | { "code": "posters_frozen", };
+
+/**
+ * Keeps what is handed on of earlier meetings: their pulse, and who sat with whom. Sent by the server (HTTP
+ * `/api/meetings/{meeting}/follow`), in pieces if it is much: what is kept already is added to and changed, and
+ * nothing is taken away. The roster and the posters come by commands of their own.
+ */
+export type FollowMeeting = { 
+/**
+ * The earlier meetings.
+ */
+meetings: Array<EarlierMeeting>, };
+
+/**
+ * What is taken over.
+ */
+export type FollowParts = { 
+/**
+ * Teams and people, with prefecture, role and e-mail address.
+ */
+roster: boolean, 
+/**
+ * Posters with their files.
+ */
+posters: boolean, 
+/**
+ * Posters that the meeting has already become those of the earlier one.
+ */
+replace_posters: boolean, 
+/**
+ * Who sat with whom, in the earlier meeting and in those that it has followed itself.
+ */
+sittings: boolean, 
+/**
+ * The pulse of these meetings.
+ */
+pulses: boolean, };
+
+/**
+ * What would come.
+ */
+export type FollowPreview = { 
+/**
+ * The meetings of which something would be kept, oldest first; the last one is the earlier meeting.
+ */
+meetings: Array<FollowedMeeting>, 
+/**
+ * Teams that the roster would have anew.
+ */
+teams_added: number, 
+/**
+ * The rows of the roster, with what each would do; their lines are counted from 1. Empty if the roster is not
+ * asked for.
+ */
+rows: Array<PreviewedRow>, 
+/**
+ * The posters, in the order of the earlier meeting. Empty if they are not asked for.
+ */
+posters: Array<FollowedPoster>, 
+/**
+ * Rounds in which people sat together.
+ */
+rounds: number, 
+/**
+ * Different pairs of people, both on the roster then, who sat together in any of them; team-mates count.
+ */
+pairs: number, 
+/**
+ * People who sat with somebody and would not be on the roster: nothing is kept of them.
+ */
+people_unknown: number, 
+/**
+ * What somebody should look at.
+ */
+doubts: Array<FollowDoubt>, };
+
+/**
+ * `POST /api/meetings/{meeting}/follow/preview` and `…/follow`: from where, and what. With a coordinator's token of the
+ * meeting that takes over, or the operator's key.
+ */
+export type FollowRequest = { 
+/**
+ * A coordinator's link of the earlier meeting, or the token in it. May be left out by the operator, who names
+ * the meeting.
+ */
+earlier_link: string | null, 
+/**
+ * The earlier meeting; for the operator's key only.
+ */
+earlier_meeting: MeetingId | null, 
+/**
+ * What is to come; left out: all of it.
+ */
+parts: FollowParts, };
+
+/**
+ * What came. Whatever has come stays, also where something else did not.
+ */
+export type Followed = { 
+/**
+ * People who are on the roster anew, or again.
+ */
+people_added: number, 
+/**
+ * People who have changed.
+ */
+people_changed: number, 
+/**
+ * Posters that are there anew.
+ */
+posters_added: number, 
+/**
+ * Posters that have changed.
+ */
+posters_changed: number, 
+/**
+ * Earlier meetings of which something is kept.
+ */
+meetings: number, 
+/**
+ * Different pairs of people who sat together in them.
+ */
+pairs: number, 
+/**
+ * People who sat with somebody and are not on the roster.
+ */
+people_unknown: number, 
+/**
+ * What somebody should look at.
+ */
+doubts: Array<FollowDoubt>, 
+/**
+ * The first thing that was refused, after which nothing more was tried; left out: all of it came.
+ */
+refused?: Rejection, };
+
+/**
+ * A meeting of which something would be kept.
+ */
+export type FollowedMeeting = { 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * When it was held.
+ */
+held_at: Timestamp, 
+/**
+ * Rounds that have a pulse.
+ */
+pulses: number, };
+
+/**
+ * A poster of the earlier meeting.
+ */
+export type FollowedPoster = { 
+/**
+ * The team.
+ */
+team: string, 
+/**
+ * Its prefecture or region.
+ */
+region: string | null, 
+/**
+ * The title.
+ */
+title: string, 
+/**
+ * What would become of it.
+ */
+effect: PosterEffect, };
+
+/**
  * A contiguous range of the log, as far as this viewer may know it.
  */
 export type Frame = { 
@@ -1640,9 +1939,14 @@ grouping: GroupingView, };
  */
 export type GroupingQuality = { 
 /**
- * Pairs of people who have been in a room together in an earlier round, teammates left out.
+ * Pairs of people who have been in a room together before, in this meeting or in those that it follows; teammates
+ * left out.
  */
 repeated_pairs: number, 
+/**
+ * Those of them who have been in the meetings that it follows; left out: it follows none.
+ */
+earlier_pairs?: number, 
 /**
  * Pairs of teammates in one room.
  */
@@ -1652,7 +1956,7 @@ teammate_pairs: number,
  */
 split_teams: number, 
 /**
- * Pairs of teams that have met in a room in an earlier round and meet again.
+ * Pairs of teams that have met in a room before, in this meeting or in those that it follows, and meet again.
  */
 repeated_team_pairs: number, 
 /**
@@ -2291,6 +2595,10 @@ vote: VoteView,
  */
 pulses: { [key in RoundId]: PulseView }, 
 /**
+ * Earlier meetings of the study group, oldest first; left out: the meeting follows none.
+ */
+earlier?: Array<EarlierMeetingView>, 
+/**
  * The questionnaire.
  */
 questionnaire: QuestionnaireView, 
@@ -2913,6 +3221,11 @@ summary: string,
  * The file.
  */
 file: PosterFile | null, };
+
+/**
+ * What would become of an earlier meeting's poster.
+ */
+export type PosterEffect = "adds" | "replaces" | "stays" | "nothing" | "team_unknown" | "frozen";
 
 /**
  * A stored file, named by its content.

@@ -15,6 +15,7 @@ export const SHEETS = [
   "turnout",
   "turnout_samples",
   "pulses",
+  "series",
   "pulse_words",
   "answers",
   "texts",
@@ -27,8 +28,13 @@ export type Edition = "nameless" | "named";
 const OF_COORDINATORS: readonly Sheet[] = ["rooms", "stays", "pulse_words"];
 
 /** The tables that somebody of this role can have in this edition. */
-export function sheetsFor(role: Role, edition: Edition, standings: boolean): Sheet[] {
+export function sheetsFor(
+  role: Role,
+  edition: Edition,
+  { standings, series }: { standings: boolean; series: boolean },
+): Sheet[] {
   return SHEETS.filter((sheet) => {
+    if (sheet === "series") return series;
     if (sheet === "standings") return standings;
     if (sheet === "stays" && edition === "nameless") return false;
     return role === "coordinator" || !OF_COORDINATORS.includes(sheet);
@@ -37,5 +43,5 @@ export function sheetsFor(role: Role, edition: Edition, standings: boolean): She
 
 /** A name that every system takes for a file. */
 export function fileName(...parts: string[]): string {
-  return parts.join("_").replace(/[/\\:*?"<>|\p{Cc}]/gu, "_");
+  return parts.join("_").replace(/[/\\:*?"<>|\p{Cc}\p{Bidi_Control}]/gu, "_");
 }

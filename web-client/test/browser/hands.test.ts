@@ -154,6 +154,8 @@ test("by keyboard alone: from the code to a room, notes, turns, help, pulse, pos
   await ideal.getByRole("article").filter({ hasText: "直した付箋" }).waitFor();
   await pressSeen(page, rewritten.getByRole("button", { name: /^操作/ }));
   await choose(page, rewritten.getByLabel("まとまり"), "新しいまとまりを作る");
+  await isSeen(page);
+  await pressSeen(page, rewritten.getByRole("button", { name: "決める" }));
   await page.getByLabel("まとまりの名前").waitFor();
   await tabTo(page, page.getByLabel("まとまりの名前"));
   await isSeen(page);

@@ -11,6 +11,7 @@ import { violationsOf } from "../support/axe";
 import { launchChromium } from "../support/chromium";
 import { Desk, linksOf } from "../support/desk";
 import { Engawa } from "../support/engawa";
+import { harmDone, harmful } from "../support/hostile";
 import { choose, openLink, press, SOON_MS } from "../support/hands";
 
 let browser: Browser;
@@ -66,6 +67,7 @@ afterAll(async () => {
 
 test("the console's files: all in one archive, without names unless asked; keyboard alone, axe clean", async () => {
   await desk.must({ type: "announce", text: "=あと5分です" });
+  await desk.must({ type: "announce", text: harmful("連絡", 500) });
   await press(coordinator, button(coordinator, "ファイル・記録"));
   await coordinator.getByText("まだ終わっていません。").waitFor();
   expect(await violationsOf(coordinator)).toEqual([]);
@@ -104,6 +106,9 @@ test("one table, and the page to print as A4 paper", async () => {
   const view = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "ja-JP", bypassCSP: true });
   const screen = await view.newPage();
   await screen.setContent(page.bytes.toString("utf8"));
+  await screen.getByText("連絡\u202E<script>bad=1</script><img src=x onerror=bad=1>").waitFor();
+  expect(await harmDone(screen)).toBe(false);
+  expect(await screen.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   expect(await violationsOf(screen)).toEqual([]);
   await view.close();
 });

@@ -1,6 +1,6 @@
 /**
- * The vote over a real server, with the secretariat's page, a second one, and the projector open: opened and steered by keyboard, counted
- * live, closed, recounted, revealed place by place, with a killed server in between.
+ * The vote over a real server, with the secretariat's page, a second one, and the projector open. Both are used by keyboard alone, from
+ * the rules to the file: set, opened, watched, recounted, closed, revealed place by place with a killed server in between, told to all.
  */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -9,7 +9,7 @@ import { violationsOf } from "../support/axe";
 import { launchChromium } from "../support/chromium";
 import { Desk, linksOf } from "../support/desk";
 import { Engawa } from "../support/engawa";
-import { choose, openLink, press, SOON_MS } from "../support/hands";
+import { choose, openLink, press, SOON_MS, type } from "../support/hands";
 
 let browser: Browser;
 let server: Engawa;
@@ -19,6 +19,7 @@ let wall: Page;
 let voters: Desk[];
 let participants: PersonalLink[];
 
+const upcomingButton = (page: Page) => page.getByRole("button", { name: /^次（/ });
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 
 beforeAll(async () => {
@@ -45,6 +46,15 @@ test("the wall shows the way in: a QR code, the address and the code to type", a
   expect(await violationsOf(wall)).toEqual([]);
 });
 
+test("the rules are set before the vote opens", async () => {
+  await type(first, first.getByLabel("選べる数"), "4");
+  await press(first, button(first, "保存"));
+  await expect.poll(() => second.getByLabel("選べる数").inputValue(), { timeout: SOON_MS }).toBe("4");
+  await type(second, second.getByLabel("選べる数"), "3");
+  await press(second, button(second, "保存"));
+  await expect.poll(() => first.getByLabel("選べる数").inputValue(), { timeout: SOON_MS }).toBe("3");
+});
+
 test("by keyboard alone: the vote is opened; ballots move the bars and the turnout on all pages", async () => {
   await press(first, button(first, "投票を開く"));
   await first.getByText(/^0 \/ 291/).waitFor();
@@ -53,14 +63,21 @@ test("by keyboard alone: the vote is opened; ballots move the bars and the turno
   for (const [index, choices] of ballots.entries()) await voters[index]?.must({ type: "cast_ballot", choices });
   await first.getByText(/^5 \/ 291/).waitFor();
   await wall.getByText("291人のうち5人").waitFor();
-  await button(first, "表で見る").last().click();
+  await press(first, button(first, "表で見る").last());
   const rows = first.getByRole("row");
   await rows.nth(1).getByText("1位", { exact: true }).waitFor();
   expect(await rows.nth(2).textContent()).toContain("2位（同）");
   expect(await rows.nth(3).textContent()).toContain("2位（同）");
   expect(await rows.nth(4).textContent()).toContain("4位");
+  // Two who look at the same moment see the same, and it is the sum of the ballots.
+  await press(second, button(second, "表で見る").last());
+  const table = (page: Page) =>
+    page.getByRole("table").filter({ hasText: "1位" }).locator("tbody tr").allTextContents();
+  const counts = (await table(first)).map((row) => Number(/(\d+)\s*$/.exec(row)?.[1]));
+  expect(await table(second)).toEqual(await table(first));
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(ballots.flat().length);
   expect(await violationsOf(first)).toEqual([]);
-  await button(first, "棒で見る").click();
+  await press(first, button(first, "棒で見る"));
 });
 
 test("bars move, they are not drawn anew: the row that overtakes is the same element", async () => {
@@ -90,10 +107,10 @@ test("a recount gives the same, closing is asked twice, and the receipts' list h
   await first.getByText("集計と一致しました。").waitFor();
   await press(first, button(first, "投票を締め切る"));
   await first.getByText("締め切ると、票は二度と変えられません。").waitFor();
-  await press(first, button(first, "締め切る"));
+  await press(first, button(first, "締め切る").filter({ hasNotText: "投票を" }));
   await first.getByText("締切", { exact: true }).waitFor();
   await button(second, "発表を始める").waitFor();
-  await button(second, "数え直す").click();
+  await press(second, button(second, "数え直す"));
   await second.getByText("集計と一致しました。").waitFor();
   const late = await voters[5]?.send({ type: "cast_ballot", choices: [1] });
   expect(late).toMatchObject({ outcome: "rejected", rejection: { code: "vote_not_open" } });
@@ -102,16 +119,20 @@ test("a recount gives the same, closing is asked twice, and the receipts' list h
 
 test("by keyboard alone: the reveal begins at the chosen place; the wall follows, one place at a time", async () => {
   await choose(first, first.getByLabel("発表の順"), "下の順位から");
-  await first.getByLabel("始める順位").fill("2");
+  await type(first, first.getByLabel("始める順位"), "2");
   await press(first, button(first, "発表を始める"));
   await wall.getByText("まもなく発表が始まります。").waitFor();
   await first.getByText("あと2回").waitFor();
   // 21 has 6, 22 has 1; the others none, and share the third place, which is left out here. What comes next stands beside the button before it is pressed.
   const upcoming = first.locator(".upcoming");
   expect(await upcoming.textContent()).toContain("2位");
-  await press(first, button(first, "次（2位）を出す"));
+  // The focus is on it already: whoever stands in front of everybody need not look for it.
+  expect(await upcomingButton(first).evaluate((element) => element === document.activeElement)).toBe(true);
+  await first.keyboard.press("Enter");
   await wall.getByText("2位", { exact: true }).waitFor();
   expect(await wall.getByText("1位", { exact: true }).count()).toBe(0);
+  await first.getByText("あと1回").waitFor();
+  expect(await upcomingButton(first).evaluate((element) => element === document.activeElement)).toBe(true);
   expect(await violationsOf(wall)).toEqual([]);
 });
 
@@ -125,9 +146,9 @@ test("after a killed server the wall stands where it stood", async () => {
 });
 
 test("vt7: two who press at once show one place, and the second is told so", async () => {
-  await first.getByText("発表を始めから").first().click();
-  await first.getByLabel("発表の順").selectOption("top_three_last");
-  await button(first, "発表を始めから").click();
+  await press(first, first.locator("summary").filter({ hasText: "発表を始めから" }));
+  await choose(first, first.getByLabel("発表の順"), "4位以下をまとめて");
+  await press(first, button(first, "発表を始めから"));
   for (const page of [first, second]) await button(page, "次（3位）を出す").waitFor();
   await second.getByText("投影には「まもなく発表が始まります」と出ています。").waitFor();
   const steps = await first.getByText(/^あと\d+回$/).textContent();
@@ -144,9 +165,9 @@ test("vt7: two who press at once show one place, and the second is told so", asy
 });
 
 test("places are told to all, after a second yes; participants see their own", async () => {
-  await button(second, "全員に、全部の順位を知らせる").click();
+  await press(second, button(second, "全員に、全部の順位を知らせる"));
   await second.getByText("知らせると、取り消せません。").waitFor();
-  await button(second, "知らせる").first().click();
+  await press(second, second.getByRole("group").getByRole("button", { name: "知らせる", exact: true }));
   await second.getByText("順位を知らせました。").waitFor();
   const page = await openLink(browser, participants[10]?.link ?? "", { width: 320, height: 700 });
   await page.getByRole("button", { name: /^投票/ }).click();

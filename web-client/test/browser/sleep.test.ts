@@ -108,8 +108,15 @@ test("a tab that was hidden for ten minutes has everything afterwards, at the pl
     await context.addInitScript(() => {
       const real = Date.now.bind(Date);
       Date.now = () => real() + ((window as { slept_ms?: number }).slept_ms ?? 0);
+      // What a page notices of it, and a clock of its own that must stand still meanwhile.
+      const seen = { told: [] as string[], ticks: 0 };
+      Object.assign(window, { seen });
+      for (const name of ["freeze", "resume"]) document.addEventListener(name, () => seen.told.push(name));
+      setInterval(() => (seen.ticks += 1), 50);
     });
   });
+  const seen = (): Promise<{ told: string[]; ticks: number }> =>
+    page.evaluate(() => (window as unknown as { seen: { told: string[]; ticks: number } }).seen);
   await page.goto(proxy.through(link(1)));
   await isConnected(page);
   await page.getByRole("button", { name: "移りました" }).click();
@@ -117,11 +124,23 @@ test("a tab that was hidden for ten minutes has everything afterwards, at the pl
   await scrollTo(page, "一歩の付箋2");
   const before = await topOf(page, "一歩の付箋2");
   const devtools = await page.context().newCDPSession(page);
+  const clock_before = await page.getByRole("timer").first().textContent();
   await devtools.send("Page.setWebLifecycleState", { state: "frozen" });
+  await expect.poll(async () => (await seen()).told, { timeout: SOON_MS }).toEqual(["freeze"]);
+  const { ticks } = await seen();
   proxy.cutAll();
   for (const number of [4, 5, 6]) await writeInto(other, "現状", `現状の付箋${number}`);
-  await devtools.send("Page.setWebLifecycleState", { state: "active" });
+  // Seconds have passed elsewhere, and this page has not noticed: nothing ran in it, nothing came in, its clock stood.
+  await expect.poll(() => other.getByRole("timer").first().textContent(), { timeout: SOON_MS }).not.toBe(clock_before);
+  expect((await seen()).ticks, "no timer ran").toBe(ticks);
+  expect(await noteOf(page, "現状の付箋6").count()).toBe(0);
+  expect(await page.getByRole("timer").first().textContent()).toBe(clock_before);
   await page.evaluate((ms) => Object.assign(window, { slept_ms: ms }), TEN_MINUTES_MS);
+  await devtools.send("Page.setWebLifecycleState", { state: "active" });
+  await expect.poll(async () => (await seen()).told, { timeout: SOON_MS }).toEqual(["freeze", "resume"]);
+  // The clock is right as soon as there is a line again, before anybody does anything.
+  await isConnected(page);
+  await showTheSame(page, other);
   await noteOf(page, "現状の付箋6").waitFor();
   await isConnected(page);
   await drawn(page);

@@ -32,10 +32,14 @@ export async function press(page: Page, target: Locator, key: "Enter" | "Space" 
   await page.keyboard.press(key);
 }
 
-/**
- * Chooses an option of a list with the arrow keys, as a keyboard does. The way is counted beforehand: a list may act as soon as
- * its choice changes, and be gone.
- */
+/** Writes into a field, over what stands in it. */
+export async function type(page: Page, field: Locator, text: string): Promise<void> {
+  await tabTo(page, field);
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText(text);
+}
+
+/** Chooses an option of a list with the arrow keys, as a keyboard does: through all that stand before it. */
 export async function choose(page: Page, list: Locator, label: string): Promise<void> {
   await tabTo(page, list);
   const steps = await list.evaluate(
@@ -48,4 +52,6 @@ export async function choose(page: Page, list: Locator, label: string): Promise<
   if (steps < 0) throw new Error(`no option ${label}`);
   await page.keyboard.press("Home");
   for (let step = 0; step < steps; step += 1) await page.keyboard.press("ArrowDown");
+  const chosen = await list.evaluate((element) => (element as HTMLSelectElement).selectedOptions[0]?.textContent ?? "");
+  if (!chosen.includes(label)) throw new Error(`${chosen} is chosen, not ${label}`);
 }

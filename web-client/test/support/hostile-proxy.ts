@@ -22,7 +22,7 @@ export type Habit =
   | { is: "cuts_always"; after_ms: number }
   /** Adds a delay to everything that comes back, and every so many pieces a stall. */
   | { is: "slow"; delay_ms: number; stall_ms: number; every: number }
-  /** Resets a connection in the middle of every so many-th piece that comes back on a line. */
+  /** Resets a connection in the middle of the so many-th piece that comes back on it. */
   | { is: "resets"; every: number };
 
 export class HostileProxy {
@@ -138,12 +138,14 @@ export class HostileProxy {
   async #bring(from: AsyncIterable<Buffer>, to: Duplex | ServerResponse, socket: Socket, line: boolean): Promise<void> {
     const habit = this.#habit;
     const held: Buffer[] = [];
+    let own_pieces = 0;
     try {
       for await (const piece of from) {
         if (line) this.#pieces += 1;
+        own_pieces += 1;
         if (habit.is === "slow") await this.#wait(habit);
         if (habit.is === "buffers_responses" && line) held.push(piece);
-        else if (habit.is === "resets" && line && this.#pieces % habit.every === 0) {
+        else if (habit.is === "resets" && line && own_pieces === habit.every) {
           to.write(piece.subarray(0, piece.length / 2), () => this.#cut(socket));
           return;
         } else to.write(piece);

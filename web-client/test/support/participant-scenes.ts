@@ -1,4 +1,5 @@
 /** The states of the participant's and the observer's screen, with real text, long names and many notes. */
+import { expect } from "vitest";
 import type { BoardTemplate, MeetingView, NoteView, RoundPhase } from "../../src/protocol/protocol";
 import { note, NOW, PARTICIPANTS, viewOf, type Scene } from "./fixture";
 import { tab, type ScreenScene } from "./scene";
@@ -143,6 +144,20 @@ export const PARTICIPANT_SCENES: ScreenScene[] = [
     },
   },
   {
+    name: "participant-text-returned",
+    widths: [320],
+    view: participant({}),
+    act: async (stage) => {
+      const { page } = stage;
+      await page.getByLabel("付箋を書く").fill("締め切りのあとに届いた付箋");
+      await page.getByRole("button", { name: "貼る", exact: true }).click();
+      await page.getByText("保存待ち", { exact: true }).waitFor();
+      await expect.poll(() => stage.commands.length, { timeout: 10_000 }).toBe(1);
+      stage.refuse({ code: "board_closed" });
+      await page.getByText("保存できなかった文があります").waitFor();
+    },
+  },
+  {
     name: "participant-room-silent",
     widths: [320],
     view: inRoom((view) => {
@@ -171,9 +186,12 @@ export const PARTICIPANT_SCENES: ScreenScene[] = [
   {
     name: "participant-paused",
     widths: [320],
-    view: inRoom((view) =>
-      phase(view, { phase: "paused", opened_at: NOW - 1_200_000, paused_at: NOW - 9_000, remaining_ms: 5 * MINUTE_MS }),
-    ),
+    view: inRoom((view) => {
+      phase(view, { phase: "paused", opened_at: NOW - 1_200_000, paused_at: NOW - 9_000, remaining_ms: 5 * MINUTE_MS });
+      if (view.seat) {
+        view.seat.turns.state = { state: "paused", person: 101, spoken_ms: 40_000, remaining_ms: 50_000 };
+      }
+    }),
   },
   {
     name: "participant-after-round",
@@ -204,6 +222,23 @@ export const PARTICIPANT_SCENES: ScreenScene[] = [
     }),
   },
   {
+    name: "participant-affinity",
+    view: inRoom((view) => {
+      if (!view.seat) return;
+      view.seat.board.notes = many(12, 1);
+      view.seat.board.clusters = { 1: { id: 1, name: "面談の目的を、はじめに話していない" } };
+      for (const id of [200, 203, 206]) (view.seat.board.notes[id] as NoteView).cluster = 1;
+      view.seat.turns.state = { state: "idle" };
+    }, "affinity"),
+  },
+  {
+    name: "participant-kpt",
+    widths: [320],
+    view: inRoom((view) => {
+      if (view.seat) view.seat.board.notes = {};
+    }, "kpt"),
+  },
+  {
     name: "participant-nine",
     view: inRoom((view) => {
       if (!view.seat) return;
@@ -216,6 +251,16 @@ export const PARTICIPANT_SCENES: ScreenScene[] = [
       };
     }, "nine_squares"),
   },
+  {
+    name: "participant-break",
+    widths: [320],
+    view: inRoom((view) => {
+      const open: RoundPhase = { phase: "open", opened_at: NOW - MINUTE_MS, ends_at: NOW + 9 * MINUTE_MS };
+      phase(view, { phase: "ended", opened_at: NOW - 25 * MINUTE_MS, ended_at: NOW - MINUTE_MS });
+      const rest = view.rounds.find(({ plan }) => plan.kind === "break");
+      if (rest) rest.phase = open;
+    }),
+  },
   { name: "participant-plenary", view: participant({ running: "plenary" }) },
   {
     name: "participant-waiting",
@@ -226,6 +271,20 @@ export const PARTICIPANT_SCENES: ScreenScene[] = [
         view.announcements = {};
         view.plenary.notes = {};
         view.rounds = view.rounds.map((round) => ({ ...round, phase: { phase: "waiting" } }));
+      },
+    }),
+  },
+  {
+    name: "participant-meeting-ended",
+    widths: [320],
+    view: participant({
+      running: "none",
+      change: (view) => {
+        view.meeting.ended_at = NOW;
+        view.rounds = view.rounds.map((round) => ({
+          ...round,
+          phase: { phase: "ended", opened_at: NOW - 1_200_000, ended_at: NOW },
+        }));
       },
     }),
   },
@@ -251,7 +310,16 @@ export const PARTICIPANT_SCENES: ScreenScene[] = [
       await stage.page.getByRole("checkbox").nth(2).check();
     },
   },
-  { name: "participant-pulse", view: participant({}), act: tab("モヤモヤ") },
+  {
+    name: "participant-pulse",
+    view: participant({
+      change: (view) => {
+        const [first] = Object.values(view.pulses);
+        if (first) view.pulses[2] = { ...first, sum: 4_560, own: { value: 30, word: "見えてきた" } };
+      },
+    }),
+    act: tab("モヤモヤ"),
+  },
   {
     name: "participant-questionnaire",
     view: participant({ running: "none", change: (view) => (view.questionnaire = QUESTIONS) }),

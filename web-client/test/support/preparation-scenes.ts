@@ -1,8 +1,16 @@
 /** The preparation page in its states; what its server would answer is scripted here. */
-import type { AgendaTemplates, Links, PosterFileReply, RosterReading } from "../../src/protocol/protocol";
-import { PARTICIPANTS, TEAMS, viewOf } from "./fixture";
+import type {
+  AgendaTemplates,
+  FollowPreview,
+  Links,
+  PosterFileReply,
+  RosterReading,
+} from "../../src/protocol/protocol";
+import { NOW, PARTICIPANTS, TEAMS, viewOf } from "./fixture";
 import type { ScreenScene } from "./scene";
 import type { Stage } from "./stage";
+
+const DAY_MS = 86_400_000;
 
 const TEMPLATES: AgendaTemplates = {
   templates: [
@@ -59,11 +67,35 @@ const LINKS: Links = {
   })),
 };
 
+const FOLLOWED: FollowPreview = {
+  meetings: [
+    { title: "第3回研究会", held_at: NOW - 90 * DAY_MS, pulses: 2 },
+    { title: "第4回研究会", held_at: NOW - 45 * DAY_MS, pulses: 3 },
+  ],
+  teams_added: 97,
+  rows: READING.outcome === "read" ? READING.rows : [],
+  posters: TEAMS.slice(0, 30).map(({ name, region }, index) => ({
+    team: name,
+    region,
+    title: `${name}　対話が生まれる職場へ`,
+    effect: index % 7 === 0 ? "stays" : "adds",
+  })),
+  rounds: 9,
+  pairs: 4_311,
+  people_unknown: 2,
+  doubts: [
+    { code: "region_missing", team: "府中市" },
+    { code: "similar_name", team: "弘前市", name: "髙橋 担当B", present: "高橋 担当B" },
+    { code: "poster_file_missing", team: "甲府市" },
+  ],
+};
+
 const REFUSED: PosterFileReply = { outcome: "refused", problem: { code: "file_broken" } };
 
 async function open({ page }: Stage): Promise<void> {
   await page.route("**/api/agenda/templates", (route) => route.fulfill({ json: TEMPLATES }));
   await page.route("**/api/roster/preview", (route) => route.fulfill({ json: READING }));
+  await page.route("**/follow/preview", (route) => route.fulfill({ json: FOLLOWED }));
   await page.route("**/api/links", (route) => route.fulfill({ json: LINKS }));
   await page.route("**/api/posters/files", (route) => route.fulfill({ json: REFUSED }));
   await page.getByRole("button", { name: "準備", exact: true }).click();
@@ -84,6 +116,18 @@ export const PREPARATION_SCENES: ScreenScene[] = [
       await page.getByText(/^取り込む行/).click();
       await page.getByRole("button", { name: /^ポスターのファイル/ }).setInputFiles({ ...file, name: "弘前市.png" });
       await page.getByText("壊れていて開けません。作ったソフト").waitFor();
+    },
+  },
+  {
+    name: "preparation-follow",
+    view: () => viewOf({ role: "coordinator", running: "none" }),
+    act: async (stage) => {
+      await open(stage);
+      const { page } = stage;
+      await page.getByLabel("前の回の「進行・事務局」のリンク").fill("https://engawa.example.jp/j#AbCdEf");
+      await page.getByRole("button", { name: "中身を見る" }).click();
+      await page.getByText("「第4回研究会」から引き継ぐもの").waitFor();
+      await page.getByText(/^ポスターの内訳/).click();
     },
   },
   {

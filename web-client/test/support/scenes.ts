@@ -3,5 +3,6 @@ import { PARTICIPANT_SCENES } from "./participant-scenes";
 import { PREPARATION_SCENES } from "./preparation-scenes";
 import type { ScreenScene } from "./scene";
 import { STAFF_SCENES } from "./staff-scenes";
+import { VOTING_SCENES } from "./voting-scenes";
 
-export const SCENES: ScreenScene[] = [...PARTICIPANT_SCENES, ...STAFF_SCENES, ...PREPARATION_SCENES];
+export const SCENES: ScreenScene[] = [...PARTICIPANT_SCENES, ...VOTING_SCENES, ...STAFF_SCENES, ...PREPARATION_SCENES];

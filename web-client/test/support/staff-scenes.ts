@@ -1,7 +1,8 @@
 /** The states of the console, the tally and the projector in which they are drawn, tested for accessibility and photographed. */
-import type { MeetingView, PosterView, Standing } from "../../src/protocol/protocol";
-import { revealSteps } from "../../src/vote/ranking";
+import { expect } from "vitest";
+import type { MeetingView } from "../../src/protocol/protocol";
 import { NOW, PARTICIPANTS, viewOf } from "./fixture";
+import { revealed } from "./revealing";
 import { tab, type ScreenScene } from "./scene";
 import type { Stage } from "./stage";
 
@@ -25,6 +26,7 @@ function withProposal(view: MeetingView): void {
     })),
     quality: {
       repeated_pairs: 3,
+      earlier_pairs: 2,
       teammate_pairs: 36,
       split_teams: 0,
       repeated_team_pairs: 2,
@@ -37,6 +39,10 @@ function withProposal(view: MeetingView): void {
 }
 
 function withPulses(view: MeetingView): void {
+  view.earlier = [
+    { title: "第3回研究会", held_at: NOW - 90 * 24 * 60 * MINUTE_MS, count: 198, sum: 11_880 },
+    { title: "第4回研究会", held_at: NOW - 45 * 24 * 60 * MINUTE_MS, count: 205, sum: 10_865 },
+  ];
   const { words } = view.pulses[1] ?? { words: null };
   view.pulses[2] = {
     distribution: [3, 8, 14, 20, 25, 19, 12, 7, 4, 2, 0],
@@ -91,43 +97,29 @@ function withManyRooms(view: MeetingView): void {
   );
 }
 
-const PICTURE: PosterView["file"] = { hash: "ab".repeat(32), kind: "png", width: 1600, height: 1131 };
-
-function revealed(view: MeetingView, order: "top_three_last" | "bottom_up", steps: number): void {
-  const counts = [31, 31, 28, 28, 17, 16, 16, 14, 12, 9];
-  const standings: Standing[] = view.vote.candidates.map((poster, index) => {
-    const votes = counts[index] ?? Math.max(0, 9 - Math.floor(index / 10));
-    return { poster, team: poster, place: 0, tied: false, votes };
-  });
-  for (const standing of standings) {
-    standing.place = standings.findIndex(({ votes }) => votes === standing.votes) + 1;
-    standing.tied = standings.filter(({ votes }) => votes === standing.votes).length > 1;
-  }
-  if (order === "bottom_up") {
-    const first = standings[0];
-    if (first) Object.assign(first, { votes: 35, tied: false });
-    const second = standings[1];
-    if (second) Object.assign(second, { place: 2, tied: false });
-  }
-  const chosen = order === "bottom_up" ? { order, from_place: 10 } : { order };
-  const all = revealSteps(chosen, standings);
-  view.vote.reveal = {
-    order: chosen,
-    revealed: all.slice(0, steps).flat(),
-    next_place: all[steps] ? Math.min(...all[steps].map(({ place }) => place)) : null,
-    last_step: all[steps - 1]?.length ?? 0,
-  };
-  if (view.vote.standings) view.vote.standings = standings;
-  for (const id of [1, 2, 3]) {
-    const poster = view.posters[id];
-    if (poster) poster.file = PICTURE;
-  }
-}
-
 const closed = (role: "secretariat" | "screen", order: "top_three_last" | "bottom_up", steps: number) => () =>
   viewOf({ role, running: "none", vote: "closed", change: (view) => revealed(view, order, steps) });
 
 const WALL = [1280, 1920] as const;
+/** States whose parts are seen narrow in another one. */
+const OFFICE = [1280] as const;
+
+/** A meeting on the day it was made: nobody and nothing is there. */
+function asMade(view: MeetingView): void {
+  view.rounds = [];
+  view.teams = {};
+  view.people = Object.fromEntries(Object.entries(view.people).filter(([id]) => id === "1"));
+  view.posters = {};
+  view.pulses = {};
+  view.announcements = {};
+  view.plenary.notes = {};
+  view.last_action = null;
+}
+
+/** Waits until the page has sent so many commands. */
+async function expectCommand(stage: Stage, count: number): Promise<void> {
+  await expect.poll(() => stage.commands.length, { timeout: 10_000 }).toBe(count);
+}
 
 export const STAFF_SCENES: ScreenScene[] = [
   { name: "coordinator", view: () => viewOf({ role: "coordinator" }) },
@@ -160,7 +152,7 @@ export const STAFF_SCENES: ScreenScene[] = [
     act: async (stage) => {
       await toAgenda(stage);
       const { page } = stage;
-      await page.getByText("変える：対話 2", { exact: true }).click();
+      await page.getByText(/^変える：対話 2/).click();
       await page.getByRole("button", { name: /^内容を変える.*対話 2/ }).click();
       await page.getByRole("dialog").waitFor();
     },
@@ -196,6 +188,19 @@ export const STAFF_SCENES: ScreenScene[] = [
       }),
     act: tab("アンケート"),
   },
+  {
+    name: "coordinator-questions-closed",
+    widths: OFFICE,
+    view: () =>
+      viewOf({
+        role: "coordinator",
+        change: (view) => {
+          withQuestions(view);
+          view.questionnaire.phase = "closed";
+        },
+      }),
+    act: tab("アンケート"),
+  },
   { name: "coordinator-plenary", view: () => viewOf({ role: "coordinator" }), act: tab("全体") },
   {
     name: "coordinator-ended",
@@ -209,7 +214,83 @@ export const STAFF_SCENES: ScreenScene[] = [
       }),
   },
   { name: "coordinator-queue", view: () => viewOf({ role: "coordinator" }), act: tab("対応"), widths: [320] },
+  {
+    name: "coordinator-visit",
+    widths: OFFICE,
+    view: () =>
+      viewOf({
+        role: "coordinator",
+        change: (view) => {
+          view.seat = viewOf({ role: "participant", template: "now_ideal_step" }).seat;
+        },
+      }),
+    act: tab("部屋 1"),
+  },
+  { name: "coordinator-posters", widths: OFFICE, view: () => viewOf({ role: "coordinator" }), act: tab("ポスター") },
+  {
+    name: "coordinator-files",
+    widths: OFFICE,
+    view: () => viewOf({ role: "coordinator" }),
+    act: tab("ファイル・記録"),
+  },
+  {
+    name: "coordinator-empty",
+    view: () => viewOf({ role: "coordinator", running: "none", change: asMade }),
+  },
+  {
+    name: "coordinator-paused",
+    widths: OFFICE,
+    view: () =>
+      viewOf({
+        role: "coordinator",
+        change: (view) => {
+          const round = view.rounds[1];
+          const times = { opened_at: NOW - 20 * MINUTE_MS, paused_at: NOW - 9_000, remaining_ms: 5 * MINUTE_MS };
+          if (round) round.phase = { phase: "paused", ...times };
+        },
+      }),
+  },
+  {
+    name: "coordinator-asked-twice",
+    widths: OFFICE,
+    view: () => viewOf({ role: "coordinator" }),
+    act: async ({ page }) => {
+      await page
+        .getByRole("button", { name: /^解決した/ })
+        .first()
+        .click();
+      await page.getByText(/の呼び出しを消します。/).waitFor();
+    },
+  },
+  {
+    name: "coordinator-told-no",
+    widths: OFFICE,
+    view: () => viewOf({ role: "coordinator", running: "none" }),
+    act: async (stage) => {
+      const { page } = stage;
+      await page.getByRole("button", { name: /^開く.*対話 1/ }).click();
+      await expectCommand(stage, 1);
+      stage.accept();
+      await page.getByText("「対話 1」を開きました。").waitFor();
+      await page.getByRole("button", { name: /^開く.*対話 2/ }).click();
+      await expectCommand(stage, 2);
+      stage.refuse({ code: "another_round_running" });
+      await page.getByText("別のラウンドが開いています").waitFor();
+    },
+  },
   { name: "facilitator", view: () => viewOf({ role: "facilitator" }) },
+  {
+    name: "facilitator-announcements",
+    widths: [320],
+    view: () =>
+      viewOf({
+        role: "facilitator",
+        change: (view) => {
+          for (const announcement of Object.values(view.announcements)) announcement.read = false;
+        },
+      }),
+    act: tab("対応"),
+  },
   { name: "secretariat-drafted", view: () => viewOf({ role: "secretariat", running: "posters" }) },
   { name: "secretariat-open", view: () => viewOf({ role: "secretariat", running: "posters", vote: "open" }) },
   {
@@ -225,6 +306,38 @@ export const STAFF_SCENES: ScreenScene[] = [
     name: "secretariat-questions",
     view: () => viewOf({ role: "secretariat", vote: "open", change: withQuestions }),
     act: tab("アンケート"),
+  },
+  {
+    name: "secretariat-close-asked",
+    widths: OFFICE,
+    view: () => viewOf({ role: "secretariat", running: "posters", vote: "open" }),
+    act: async ({ page }) => page.getByRole("button", { name: "投票を締め切る" }).click(),
+  },
+  {
+    name: "secretariat-posters",
+    widths: OFFICE,
+    view: () => viewOf({ role: "secretariat", running: "posters", vote: "open" }),
+    act: tab("ポスター"),
+  },
+  {
+    name: "secretariat-files",
+    widths: OFFICE,
+    view: () => viewOf({ role: "secretariat", running: "none", vote: "closed" }),
+    act: tab("ファイル・記録"),
+  },
+  { name: "screen-before", view: () => viewOf({ role: "screen", running: "none" }), widths: WALL },
+  {
+    name: "screen-ended",
+    view: () =>
+      viewOf({
+        role: "screen",
+        running: "none",
+        change: (view) => {
+          view.meeting.ended_at = NOW - MINUTE_MS;
+          view.announcements = {};
+        },
+      }),
+    widths: [1280],
   },
   { name: "screen-round", view: () => viewOf({ role: "screen" }), widths: WALL },
   { name: "screen-vote", view: () => viewOf({ role: "screen", running: "posters", vote: "open" }), widths: WALL },

@@ -3,6 +3,7 @@ import { preview, type PreviewServer } from "vite";
 import type { BrowserContext, Page, WebSocketRoute } from "playwright-core";
 import type { ClientFrame, Event, MeetingView, Rejection, ServerFrame } from "../../src/protocol/protocol";
 import { NOW } from "./fixture";
+import { Traffic } from "./traffic";
 
 /** What the real server sends with every page. */
 const POLICY =
@@ -31,12 +32,14 @@ export class Stage {
   /** Commands that came in. */
   readonly commands: Extract<ClientFrame, { type: "submit" }>[] = [];
   readonly errors: string[] = [];
+  readonly traffic: Traffic;
   #socket: WebSocketRoute | null = null;
   #seq = 10;
   #cut = false;
 
   private constructor(page: Page) {
     this.page = page;
+    this.traffic = new Traffic(page);
   }
 
   static async open(context: BrowserContext, address: string, view: MeetingView): Promise<Stage> {

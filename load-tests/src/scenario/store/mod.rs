@@ -1,7 +1,8 @@
-//! What the way through nodes and Redis costs: commands acknowledged per second and their latency at one and at three nodes,
-//! with `everysec` and `always`, beside raw `XADD` through the same client crate in batches of the same size; and what a
-//! meeting and a note take of Redis' memory. All in one run, so that the ratios mean something.
+//! What the way through nodes costs: commands acknowledged per second and their latency on the embedded store, beside that store
+//! alone (`engawa measure-store`); at one and at three nodes on Redis with `everysec` and `always`, beside raw `XADD` through the
+//! same client crate; each beside batches of the same size. And what a meeting and a note take of Redis' memory. All in one run, so that the ratios mean something.
 
+mod embedded;
 mod memory;
 mod raw;
 mod writers;
@@ -32,15 +33,22 @@ pub(crate) struct Options {
     /// People in each meeting who write notes as fast as they may, one after the other.
     #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=50))]
     writers: u16,
+
+    /// Only the embedded store.
+    #[arg(long)]
+    embedded: bool,
 }
+
+/// Commands a second that are to be acknowledged on the embedded store, as a part of what that store does alone.
+const EMBEDDED_RATIO_MIN: f64 = 0.7;
 
 /// One measurement.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct StoreRow {
     /// Nodes.
     pub(crate) nodes: usize,
-    /// Redis' mode.
-    pub(crate) fsync: Fsync,
+    /// Where they keep meetings.
+    pub(crate) keep: &'static str,
     /// Commands acknowledged in a second.
     pub(crate) per_second: u64,
     /// Sent → acknowledged.
@@ -72,6 +80,17 @@ pub(crate) async fn run(options: &Options, stage: Stage, server: Option<&Path>) 
     };
     let time = Duration::from_secs(u64::from(options.seconds));
     let mut table = StoreTable::default();
+    stage.console.say("one node, embedded store");
+    let row = embedded::measure(&binary, options, time, &stage).await?;
+    let ratio = crate::sheet::real(row.per_second) / crate::sheet::real(row.raw_per_second.max(1));
+    if stage.judges_budgets && ratio < EMBEDDED_RATIO_MIN {
+        let what = format!("{ratio:.2} times the embedded store alone, at least {EMBEDDED_RATIO_MIN} wanted");
+        stage.findings.add(Promise::Budget, what);
+    }
+    table.rows.push(row);
+    if options.embedded {
+        return Ok(Report { seed: stage.seed, store: Some(table), ..Report::default() });
+    }
     for fsync in [Fsync::Everysec, Fsync::Always] {
         for nodes in [1, 3] {
             stage.console.say(format!("{nodes} nodes, appendfsync {}", fsync.name()));
@@ -85,12 +104,12 @@ pub(crate) async fn run(options: &Options, stage: Stage, server: Option<&Path>) 
             if nodes == 1 && fsync == Fsync::Always {
                 table.memory = memory::measure(&mut fleet, before, &written).await?;
             }
-            let raw_batch = usize::try_from((written.batch_x100 + 50) / 100).unwrap_or(1).max(1);
+            let raw_batch = written.batch();
             let appenders = usize::from(options.meetings) * nodes;
             let raw = raw::append(&fleet, (appenders, raw_batch, written.entry_bytes), time).await?;
             table.rows.push(StoreRow {
                 nodes,
-                fsync,
+                keep: fsync.name(),
                 per_second: written.per_second,
                 latency: written.latency,
                 batch_x100: written.batch_x100,
@@ -108,23 +127,14 @@ impl std::fmt::Display for StoreTable {
         writeln!(
             f,
             "\n  {:<10}{:>6}{:>12}{:>10}{:>10}{:>8}  | {:>12}{:>10}{:>10} | {:>8}",
-            "fsync",
-            "nodes",
-            "commands/s",
-            "p50 ms",
-            "p99 ms",
-            "batch",
-            "raw XADD/s",
-            "p50 ms",
-            "p99 ms",
-            "ratio"
+            "store", "nodes", "commands/s", "p50 ms", "p99 ms", "batch", "raw/s", "p50 ms", "p99 ms", "ratio"
         )?;
         for row in &self.rows {
             let ratio_x1000 = (row.per_second * 1_000).checked_div(row.raw_per_second).unwrap_or(0);
             writeln!(
                 f,
                 "  {:<10}{:>6}{:>12}{:>10.1}{:>10.1}{:>5}.{:02}  | {:>12}{:>10.1}{:>10.1} | {:>4}.{:03}",
-                row.fsync.name(),
+                row.keep,
                 row.nodes,
                 row.per_second,
                 row.latency.p50_ms,
@@ -138,6 +148,9 @@ impl std::fmt::Display for StoreTable {
                 ratio_x1000 % 1_000
             )?;
         }
-        write!(f, "{}", self.memory)
+        if self.memory != MemoryUse::default() {
+            write!(f, "{}", self.memory)?;
+        }
+        Ok(())
     }
 }

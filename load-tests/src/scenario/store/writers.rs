@@ -41,6 +41,13 @@ pub(super) struct Written {
     pub(super) meetings: u64,
 }
 
+impl Written {
+    /// The mean size of an append, rounded.
+    pub(super) fn batch(&self) -> usize {
+        usize::try_from((self.batch_x100 + 50) / 100).unwrap_or(1).max(1)
+    }
+}
+
 /// Writes for a time.
 pub(super) async fn write(
     fleet: &Fleet,

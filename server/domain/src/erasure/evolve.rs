@@ -22,6 +22,7 @@ pub(crate) fn evolve(m: &mut Meeting, cx: &Context, change: &Change, fx: &mut Ef
     posters::erase_person(&mut m.posters, person, texts, &mut taken);
     voices::erase_person(m, person, texts, &mut taken);
     m.roster.people.remove(&person);
+    m.series.keep_only(|other| other != person);
     vote::erase_person(m, person, &mut taken, fx);
     m.dedupe.erase(person);
     if m.last_action.as_ref().is_some_and(|action| action.by == person) {

@@ -41,6 +41,41 @@ impl History {
         self.remember(seats);
     }
 
+    /// Remembers the seats of one more round, each a person and the room they sat in. As [`History::add_round`] otherwise.
+    pub fn add_seats(&mut self, seats: impl IntoIterator<Item = (u32, u32)>) {
+        self.remember(seats.into_iter().collect());
+    }
+
+    /// These rounds after the ones that are remembered.
+    pub fn go_on_with(&mut self, later: &Self) {
+        later.rounds.iter().for_each(|seats| self.remember(seats.clone()));
+    }
+
+    /// How many different pairs have sat in one room.
+    #[must_use]
+    pub fn pair_count(&self) -> u32 {
+        let mut rooms: Vec<Vec<(u32, u32)>> = self.rounds.clone();
+        rooms.iter_mut().for_each(|seats| seats.sort_unstable_by_key(|&(person, room)| (room, person)));
+        let mut people: Vec<u32> = self.rounds.iter().flatten().map(|&(person, _)| person).collect();
+        people.sort_unstable();
+        people.dedup();
+        let later_mates = |person: u32| {
+            let mut mates: Vec<u32> = Vec::new();
+            for (seats, by_room) in self.rounds.iter().zip(&rooms) {
+                let Some(room) = room_in(seats, person) else { continue };
+                let begin = by_room.partition_point(|&(other, of)| (of, other) <= (room, person));
+                mates.extend(
+                    by_room[begin..].iter().take_while(|&&(_, of)| of == room).map(|&(other, _)| other),
+                );
+            }
+            mates.sort_unstable();
+            mates.dedup();
+            mates.len() as u64
+        };
+        let pairs: u64 = people.into_iter().map(later_mates).sum();
+        u32::try_from(pairs).unwrap_or(u32::MAX)
+    }
+
     fn remember(&mut self, mut seats: Vec<(u32, u32)>) {
         seats.sort_unstable();
         seats.dedup_by_key(|&mut (person, _)| person);
@@ -175,6 +210,19 @@ mod tests {
         assert_eq!(past.met(0, 1), 2);
         assert_eq!(past.met(0, 2), 1);
         assert_eq!(past.met(3, 4), 0);
+    }
+
+    #[test]
+    fn pairs_are_counted_once_however_often_they_met() {
+        let mut history = History::new();
+        history.add_round(&[vec![1, 2, 3], vec![4, 5], vec![9]]);
+        history.add_seats([(2, 7), (1, 7), (9, 7)]);
+        assert_eq!(history.pair_count(), 6, "1-2 1-3 2-3 4-5, then 1-9 2-9");
+        let mut earlier = History::new();
+        assert_eq!(earlier.pair_count(), 0);
+        earlier.add_round(&[vec![4, 1]]);
+        earlier.go_on_with(&history);
+        assert_eq!((earlier.round_count(), earlier.met(1, 4), earlier.met(1, 2)), (3, 1, 2));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use engawa_protocol::view::{MeView, MeetingView};
 
 use crate::audience::{Viewer, class_of};
 use crate::meeting::Meeting;
-use crate::{boards, posters, rooms, roster, voices, vote};
+use crate::{boards, posters, rooms, roster, series, voices, vote};
 
 /// What a viewer may see; none when they may see nothing (nobody of that id, or removed).
 #[must_use]
@@ -28,6 +28,7 @@ pub fn project(meeting: &Meeting, viewer: Viewer) -> Option<MeetingView> {
         posters: posters::poster_views(m, class),
         vote: vote::vote_view(m, class),
         pulses: voices::pulse_views(m, class),
+        earlier: series::earlier_views(m),
         questionnaire: voices::questionnaire_view(m, class),
         last_action: if guides { m.last_action.clone() } else { None },
     })

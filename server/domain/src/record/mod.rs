@@ -25,7 +25,7 @@ use serde::Serialize;
 
 use crate::audience::{RoleSet, ViewerClass};
 use crate::meeting::Meeting;
-use crate::{boards, posters, rooms, roster, voices, vote};
+use crate::{boards, posters, rooms, roster, series, voices, vote};
 
 pub use crate::agenda::Moment;
 pub use rooms_of::{RoomOfRound, rooms_of_round};
@@ -76,6 +76,8 @@ pub struct Record {
     pub vote: VoteView,
     /// Pulses by round.
     pub pulses: BTreeMap<RoundId, PulseView>,
+    /// Earlier meetings of the study group with their pulses, oldest first, and this one last; empty if it follows none.
+    pub series: Vec<MeetingPulses>,
     /// The questionnaire and its counts.
     pub questionnaire: QuestionnaireView,
     /// Answers to free questions, in the order of their texts.
@@ -94,6 +96,17 @@ pub struct RoundRecord {
     pub paused_ms: u64,
     /// What happened to it, oldest first.
     pub course: Vec<(Timestamp, Moment)>,
+}
+
+/// The pulses of one meeting of a series.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MeetingPulses {
+    /// Its title.
+    pub title: String,
+    /// When it was held.
+    pub held_at: Timestamp,
+    /// The pulse of its rounds: title, distribution in steps of ten, sum.
+    pub rounds: Vec<(String, Vec<u32>, u32)>,
 }
 
 /// A room as it was.
@@ -148,6 +161,7 @@ pub fn record(meeting: &Meeting, role: Role, edition: Edition) -> Option<Record>
         posters: posters::poster_views(m, class),
         vote: vote::vote_view(m, class),
         pulses: voices::pulse_views(m, class),
+        series: series::pulses_of_all(m),
         questionnaire: voices::questionnaire_view(m, class),
         texts: texts(m),
     };

@@ -6,7 +6,7 @@ use engawa_protocol::{GroupingRule, PersonId, Role, RoundKind, limits};
 
 use super::decide::is_present;
 use super::evolve::{Moves, add_room};
-use super::plan::{at_least_one, late_room_name, participants};
+use super::plan::{at_least_one, history_before_latest, late_room_name, participants};
 use crate::context::{Context, Effects};
 use crate::grouping::{History, Problem, Seat, Way, place_late};
 use crate::meeting::Meeting;
@@ -96,8 +96,11 @@ pub(crate) fn place_arrival(m: &mut Meeting, cx: &Context, person: PersonId, fx:
         return;
     }
     let rooms: Vec<_> = m.rooms.of_round(round).map(|(id, _)| id).collect();
-    let mut seats = Seats::new(m, &m.rooms.history, rule, m.rooms.seating(round));
-    let Some(place) = seat_late(&mut seats, person.0) else { return };
+    let place = {
+        let history = history_before_latest(m);
+        seat_late(&mut Seats::new(m, &history, rule, m.rooms.seating(round)), person.0)
+    };
+    let Some(place) = place else { return };
     let room = match rooms.get(place) {
         Some(room) => *room,
         None => {

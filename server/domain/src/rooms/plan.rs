@@ -1,6 +1,7 @@
 //! From the meeting to the plain numbers of [`crate::grouping`] and back: who is to be placed, who sat with whom,
 //! which round of a café it is, how good rooms are.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::num::NonZeroU32;
@@ -59,9 +60,19 @@ fn to_be_placed(m: &Meeting, include_absent: bool) -> Vec<Member> {
     if present.is_empty() { all() } else { present }
 }
 
+/// Who sat with whom before the latest round: in the meetings that this one follows, and in its own rounds.
+pub(super) fn history_before_latest(m: &Meeting) -> Cow<'_, History> {
+    if !m.series.has_sittings() {
+        return Cow::Borrowed(&m.rooms.history);
+    }
+    let mut history = m.series.history();
+    history.go_on_with(&m.rooms.history);
+    Cow::Owned(history)
+}
+
 /// Who sat with whom before a round that has not opened.
 fn history(m: &Meeting) -> History {
-    let mut history = m.rooms.history.clone();
+    let mut history = history_before_latest(m).into_owned();
     if let Some(latest) = m.rooms.latest {
         history.add_round(&m.rooms.seating(latest));
     }
@@ -196,9 +207,14 @@ pub(super) fn quality(m: &Meeting, rooms: &[GroupingRoom]) -> GroupingQuality {
         Member { person: id, team: team.map(|team| team.0) }
     }));
     let history = history(m);
+    let earlier_pairs = (!m.series.is_empty()).then(|| {
+        let earlier = m.series.history();
+        grouping::quality(&Problem::new(people.iter().copied(), &earlier, 0), &seats).repeated_pairs
+    });
     let found = grouping::quality(&Problem::new(people, &history, 0), &seats);
     GroupingQuality {
         repeated_pairs: found.repeated_pairs,
+        earlier_pairs,
         teammate_pairs: found.same_team_pairs,
         split_teams: found.split_teams,
         repeated_team_pairs: found.repeated_team_pairs,

@@ -3,6 +3,7 @@
 mod change;
 mod decide;
 mod evolve;
+mod keys;
 mod project;
 
 use alloc::borrow::ToOwned;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use change::{Change, Profile};
 pub(crate) use decide::*;
 pub(crate) use evolve::evolve;
+pub(crate) use keys::Keys;
 pub(crate) use project::*;
 
 /// Teams, people and the generations of links.

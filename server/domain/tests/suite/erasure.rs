@@ -72,6 +72,7 @@ fn full() -> (World, u32) {
     for id in 1..=person {
         world.system(engawa_domain::SystemInput::Arrive { person: PersonId(id) }).unwrap();
     }
+    met_earlier(&mut world, person);
     in_rooms(&mut world, person);
     in_plenary(&mut world, person);
     (world, person)
@@ -130,6 +131,14 @@ fn in_rooms(world: &mut World, person: u32) {
         1,
         json!({"type": "propose_grouping", "round": 3, "rule": null, "seed": 3, "include_absent": false}),
     );
+}
+
+/// Who they had met in an earlier meeting of the study group.
+fn met_earlier(world: &mut World, person: u32) {
+    let sittings = json!([{"round": 1, "rooms": [{"number": 1, "people": [2, person]}]}]);
+    let earlier = json!({"meeting": "00000000-0000-4000-8000-00000000cafe", "title": "第3回研究会", "held_at": 1,
+        "pulses": [], "sittings": sittings});
+    ask(world, 1, json!({"type": "follow_meeting", "meetings": [earlier]}));
 }
 
 /// The plenary, the posters, the pulse, the questionnaire; for some of it they are staff for a while.

@@ -12,6 +12,7 @@ mod replay;
 mod roles;
 mod rooms_walk;
 mod scripts;
+mod series;
 mod support;
 mod tidy;
 mod vectors;

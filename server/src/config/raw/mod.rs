@@ -1,54 +1,18 @@
 //! The settings as they were written, before anybody has looked whether they make sense.
 
+mod file;
+mod secret;
+
 use std::collections::BTreeMap;
-use std::fmt;
-use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
+
+pub use file::ReadError;
+pub use secret::SecretText;
 
 /// The setting that names the file; it stands on the command line or in the environment only.
 pub const FILE_KEY: &str = "config_file";
-
-/// A settings file larger than this, in bytes, is something else.
-const FILE_BYTES_MAX: u64 = 256 * 1024;
-
-/// A secret as it was written. Neither `Debug` nor `Serialize` show it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SecretText(String);
-
-impl SecretText {
-    /// A secret from text.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    pub(super) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for SecretText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SecretText(redacted)")
-    }
-}
-
-impl Serialize for SecretText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str("********")
-    }
-}
-
-impl<'de> Deserialize<'de> for SecretText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // The deserializer's own message about a wrong type would quote the value.
-        match toml::Value::deserialize(deserializer) {
-            Ok(toml::Value::String(text)) => Ok(Self(text)),
-            Ok(_) | Err(_) => Err(serde::de::Error::custom("a secret is written as text in quotes")),
-        }
-    }
-}
 
 /// All settings, each of them absent unless somebody wrote it. One definition for command line, environment, file,
 /// help text and example file.
@@ -175,6 +139,37 @@ pub struct RawConfig {
     /// Coordinators can set another date, or none, for each. 0: kept until somebody deletes it.
     #[arg(long, env = "ENGAWA_KEEP_DAYS", value_name = "DAYS", global = true)]
     pub keep_days: Option<u32>,
+    /// A bucket (S3, or another that speaks it) for the posters' files and the certificates of deleted meetings, which several
+    /// servers share. In the data folder unless it is set. See `s3_secret_access_key`.
+    #[arg(long, env = "ENGAWA_S3_BUCKET", value_name = "NAME", global = true)]
+    pub s3_bucket: Option<String>,
+
+    /// Where the bucket is, as https://HOST or https://HOST:PORT. Amazon's own unless it is set.
+    #[arg(long, env = "ENGAWA_S3_ENDPOINT", value_name = "URL", global = true)]
+    pub s3_endpoint: Option<String>,
+
+    /// The bucket's region. What is not Amazon mostly takes the usual one.
+    #[arg(long, env = "ENGAWA_S3_REGION", value_name = "NAME", global = true)]
+    pub s3_region: Option<String>,
+
+    /// The key with which this server writes to the bucket and reads from it.
+    #[arg(long, env = "ENGAWA_S3_ACCESS_KEY_ID", value_name = "ID", global = true)]
+    pub s3_access_key_id: Option<String>,
+
+    /// A file with the certificates (PEM) of the authorities that vouch for `s3_endpoint`, beside the system's.
+    #[arg(long, env = "ENGAWA_S3_CA_FILE", value_name = "FILE", global = true)]
+    pub s3_ca_file: Option<String>,
+
+    /// Accept an `s3_endpoint` that begins with http://, where posters travel readable. For a bucket on the same machine.
+    #[arg(
+        long,
+        env = "ENGAWA_S3_ALLOW_HTTP",
+        value_name = "true|false",
+        num_args = 0..=1,
+        default_missing_value = "true",
+        global = true
+    )]
+    pub s3_allow_http: Option<bool>,
 
     /// How log lines look: `text` or `json`.
     #[arg(long, env = "ENGAWA_LOG_FORMAT", value_name = "FORMAT", global = true)]
@@ -191,6 +186,10 @@ pub struct RawConfig {
     /// See [`SECRET_FIELDS`].
     #[arg(skip)]
     pub redis_url: Option<SecretText>,
+
+    /// See [`SECRET_FIELDS`].
+    #[arg(skip)]
+    pub s3_secret_access_key: Option<SecretText>,
 
     /// See [`SECRET_FIELDS`].
     #[arg(skip)]
@@ -214,7 +213,7 @@ pub struct SecretField {
 }
 
 /// The settings that hold secrets.
-pub const SECRET_FIELDS: [SecretField; 4] = [
+pub const SECRET_FIELDS: [SecretField; 5] = [
     SecretField {
         key: "admin_key",
         env: "ENGAWA_ADMIN_KEY",
@@ -229,6 +228,12 @@ pub const SECRET_FIELDS: [SecretField; 4] = [
                `redis://USER:PASSWORD@HOST:PORT/DATABASE`, `rediss://…` with TLS (see `redis_ca_file`), \
                `redis+cluster://HOST:PORT,HOST:PORT` or `redis+sentinel://HOST:PORT,HOST:PORT/NAME`.",
         get: |raw| &mut raw.redis_url,
+    },
+    SecretField {
+        key: "s3_secret_access_key",
+        env: "ENGAWA_S3_SECRET_ACCESS_KEY",
+        help: "With `s3_bucket`: the secret of `s3_access_key_id`.",
+        get: |raw| &mut raw.s3_secret_access_key,
     },
     SecretField {
         key: "token_key",
@@ -246,53 +251,7 @@ pub const SECRET_FIELDS: [SecretField; 4] = [
     },
 ];
 
-/// Why the settings could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// The file cannot be read.
-    #[error("{FILE_KEY}: {path}: {source}")]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
-    /// The file is far too large.
-    #[error("{FILE_KEY}: {path}: larger than {FILE_BYTES_MAX} bytes, so not a settings file")]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The file is not TOML, has a key that is not known, or a value of the wrong type.
-    #[error("{FILE_KEY}: {path}, line {line}: {message}")]
-    Toml {
-        /// The file.
-        path: PathBuf,
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong; never quotes the line.
-        message: String,
-    },
-}
-
 impl RawConfig {
-    /// Reads a settings file.
-    ///
-    /// # Errors
-    /// A [`ReadError`] that names file, line and key.
-    pub fn from_file(path: &Path) -> Result<Self, ReadError> {
-        let file = |source| ReadError::File { path: path.to_owned(), source };
-        if std::fs::metadata(path).map_err(file)?.len() > FILE_BYTES_MAX {
-            return Err(ReadError::TooLarge { path: path.to_owned() });
-        }
-        let text = std::fs::read_to_string(path).map_err(file)?;
-        toml::from_str(&text).map_err(|error| {
-            let offset = error.span().map_or(0, |span| span.start).min(text.len());
-            let line = text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1;
-            ReadError::Toml { path: path.to_owned(), line, message: error.message().to_owned() }
-        })
-    }
-
     /// Takes an empty text for no setting: container files often pass on variables that nobody has filled.
     #[must_use]
     pub fn without_empty(mut self) -> Self {
@@ -307,6 +266,11 @@ impl RawConfig {
             &mut self.web_dir,
             &mut self.contact,
             &mut self.place,
+            &mut self.s3_bucket,
+            &mut self.s3_endpoint,
+            &mut self.s3_region,
+            &mut self.s3_access_key_id,
+            &mut self.s3_ca_file,
             &mut self.log_format,
             &mut self.log_filter,
         ];
@@ -361,6 +325,14 @@ impl RawConfig {
             contact: self.contact.or(lower.contact),
             place: self.place.or(lower.place),
             keep_days: self.keep_days.or(lower.keep_days),
+            s3_bucket: self.s3_bucket.or(lower.s3_bucket),
+            s3_endpoint: self.s3_endpoint.or(lower.s3_endpoint),
+            s3_region: self.s3_region.or(lower.s3_region),
+            // Often the key stands in the file and its secret in the environment.
+            s3_secret_access_key: self.s3_secret_access_key.or(lower.s3_secret_access_key),
+            s3_access_key_id: self.s3_access_key_id.or(lower.s3_access_key_id),
+            s3_ca_file: self.s3_ca_file.or(lower.s3_ca_file),
+            s3_allow_http: self.s3_allow_http.or(lower.s3_allow_http),
             log_format: self.log_format.or(lower.log_format),
             log_filter: self.log_filter.or(lower.log_filter),
             admin_key: self.admin_key.or(lower.admin_key),
@@ -400,6 +372,13 @@ impl RawConfig {
             contact: None,
             place: None,
             keep_days: Some(180),
+            s3_bucket: None,
+            s3_endpoint: None,
+            s3_region: Some("us-east-1".to_owned()),
+            s3_access_key_id: None,
+            s3_ca_file: None,
+            s3_allow_http: Some(false),
+            s3_secret_access_key: None,
             log_format: Some("text".to_owned()),
             log_filter: Some("info".to_owned()),
             admin_key: None,

@@ -1,5 +1,7 @@
 //! Settings as written: mistakes, precedence, secrets.
 
+use std::path::Path;
+
 use super::*;
 
 fn read(text: &str) -> Result<RawConfig, ReadError> {

@@ -1,5 +1,7 @@
 //! From settings as written to settings that hold: every problem is found at once and named by its setting.
 
+mod s3;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -85,6 +87,7 @@ impl RawConfig {
     pub fn validate(self) -> Result<Config, ConfigErrors> {
         let mut problems = Problems::default();
         let raw = self.over(Self::defaults());
+        let s3 = s3::options(&mut problems, &raw);
         let listen = address(&mut problems, "listen", raw.listen);
         let internal_listen = address(&mut problems, "internal_listen", raw.internal_listen);
         if let (Some(listen), Some(internal)) = (listen, internal_listen)
@@ -159,6 +162,7 @@ impl RawConfig {
                 data_dir: data_dir?,
                 store: store?,
                 redis,
+                s3,
                 public_url: public_url?,
                 public_url_is_guess,
                 allowed_origins,

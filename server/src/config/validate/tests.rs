@@ -35,6 +35,20 @@ fn every_message_names_its_setting() {
         raw.redis_ca_file = Some("ca.pem".into());
     };
     assert_eq!(field_of(plain), "redis_ca_file");
+    let bucket = |change: fn(&mut RawConfig)| {
+        field_of(|raw| {
+            raw.s3_bucket = Some("posters".into());
+            raw.s3_access_key_id = Some("engawa".into());
+            raw.s3_secret_access_key = Some(SecretText::new("secret"));
+            change(raw);
+        })
+    };
+    assert_eq!(bucket(|raw| raw.s3_bucket = Some("Posters/2026".into())), "s3_bucket");
+    assert_eq!(bucket(|raw| raw.s3_bucket = None), "s3_bucket");
+    assert_eq!(bucket(|raw| raw.s3_access_key_id = None), "s3_access_key_id");
+    assert_eq!(bucket(|raw| raw.s3_secret_access_key = None), "s3_secret_access_key");
+    assert_eq!(bucket(|raw| raw.s3_endpoint = Some("s3.example.jp".into())), "s3_endpoint");
+    assert_eq!(bucket(|raw| raw.s3_endpoint = Some("http://127.0.0.1:9000".into())), "s3_endpoint");
     assert_eq!(field_of(|raw| raw.public_url = Some("engawa.example.jp".into())), "public_url");
     assert_eq!(field_of(|raw| raw.allowed_origins = Some(vec!["*".into()])), "allowed_origins");
     assert_eq!(field_of(|raw| raw.frame_ancestors = Some(vec!["https://a.jp/x".into()])), "frame_ancestors");

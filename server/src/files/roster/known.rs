@@ -79,7 +79,8 @@ impl Known {
     }
 
     /// What a row would do.
-    pub(super) fn effect(&self, row: &RosterRow) -> RowEffect {
+    #[must_use]
+    pub fn effect(&self, row: &RosterRow) -> RowEffect {
         let region = row.region.as_deref().unwrap_or_default();
         match self.person(&row.team, region, &row.name) {
             None => RowEffect::Adds,
@@ -93,7 +94,8 @@ impl Known {
     }
 
     /// Somebody in the same team whose name differs in the form of a character only.
-    pub(super) fn look_alike(&self, row: &RosterRow) -> Option<&str> {
+    #[must_use]
+    pub fn look_alike(&self, row: &RosterRow) -> Option<&str> {
         let team = self.place(&row.team, row.region.as_deref().unwrap_or_default())?;
         let name = self.look_alikes.get(&(team, look_alike_key(&row.name)))?;
         (comparison_key(name) != comparison_key(&row.name)).then_some(name.as_str())

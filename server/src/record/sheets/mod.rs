@@ -47,11 +47,13 @@ pub enum SheetKind {
     Answers,
     /// Answers in free words.
     Texts,
+    /// Pulses over the meetings of the study group.
+    Series,
 }
 
 impl SheetKind {
     /// Every table, in the order of the workbook.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::About,
         Self::Agenda,
         Self::Course,
@@ -68,6 +70,7 @@ impl SheetKind {
         Self::PulseWords,
         Self::Answers,
         Self::Texts,
+        Self::Series,
     ];
 
     /// Its name in addresses and archives.
@@ -90,6 +93,7 @@ impl SheetKind {
             Self::PulseWords => "pulse_words",
             Self::Answers => "answers",
             Self::Texts => "texts",
+            Self::Series => "series",
         }
     }
 
@@ -195,6 +199,8 @@ pub(super) fn sheet<'a>(told: &Told<'a>, kind: SheetKind) -> Option<Sheet<'a>> {
         SheetKind::PulseWords => (&columns.words, voices::words(told)),
         SheetKind::Answers => (&columns.answers, voices::answers(told)),
         SheetKind::Texts => (&columns.texts, voices::texts(told)),
+        SheetKind::Series if told.record.series.is_empty() => return None,
+        SheetKind::Series => (&columns.series, voices::series(told)),
     };
     let place = SheetKind::ALL.iter().position(|known| *known == kind)?;
     Some(Sheet { kind, title: told.words.sheets.get(place)?, columns, rows })

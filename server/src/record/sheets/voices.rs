@@ -1,5 +1,6 @@
 //! Tables of what people said beside the boards: announcements, posters' comments, pulses, the questionnaire.
 
+use engawa_domain::record::MeetingPulses;
 use engawa_protocol::PosterId;
 use engawa_protocol::view::{PosterView, QuestionKind, QuestionView};
 
@@ -65,13 +66,49 @@ pub(super) fn pulses<'a>(told: &Told<'a>) -> Vec<Vec<Cell<'a>>> {
     rounds
         .filter_map(|round| Some((round, told.record.pulses.get(&round)?)))
         .map(|(round, pulse)| {
-            let mean = (f64::from(pulse.sum) / f64::from(pulse.count) * 10.0).round() / 10.0;
-            let mean = if pulse.count == 0 { Cell::Empty } else { Cell::Number(mean) };
-            let mut row = vec![told.round_name(round).into(), pulse.count.into(), mean];
+            let mut row =
+                vec![told.round_name(round).into(), pulse.count.into(), mean(pulse.sum, pulse.count)];
             row.extend(pulse.distribution.iter().map(|count| Cell::from(*count)));
             row
         })
         .collect()
+}
+
+/// Pulses over the meetings of the study group, oldest first: of each the whole, then its rounds. The line over the
+/// meetings is the column of means of the former.
+pub(super) fn series<'a>(told: &Told<'a>) -> Vec<Vec<Cell<'a>>> {
+    let row = |meeting: &'a MeetingPulses, round: &'a str, distribution: &[u32], sum: u32| {
+        let people: u32 = distribution.iter().sum();
+        let mut row = vec![
+            meeting.title.as_str().into(),
+            Cell::Time(meeting.held_at),
+            round.into(),
+            people.into(),
+            mean(sum, people),
+        ];
+        row.extend(distribution.iter().map(|count| Cell::from(*count)));
+        row
+    };
+    let mut rows = Vec::new();
+    for meeting in &told.record.series {
+        let mut all = [0_u32; 11];
+        let mut sum = 0_u32;
+        for (_, distribution, of_round) in &meeting.rounds {
+            all.iter_mut().zip(distribution).for_each(|(all, some)| *all = all.saturating_add(*some));
+            sum = sum.saturating_add(*of_round);
+        }
+        rows.push(row(meeting, told.words.all_rounds, &all, sum));
+        for (title, distribution, sum) in &meeting.rounds {
+            rows.push(row(meeting, title, distribution, *sum));
+        }
+    }
+    rows
+}
+
+/// The mean to a tenth; nothing where nobody gave one.
+fn mean<'a>(sum: u32, people: u32) -> Cell<'a> {
+    let mean = (f64::from(sum) / f64::from(people) * 10.0).round() / 10.0;
+    if people == 0 { Cell::Empty } else { Cell::Number(mean) }
 }
 
 /// Words given with the pulse, most frequent first.

@@ -127,6 +127,37 @@ fn csv_is_safe_from_formulas() {
     }
 }
 
+/// HT20: the line over the meetings is its column of means, of each meeting the whole first.
+#[test]
+fn the_pulse_over_meetings_is_in_every_form() {
+    let stage = held(Language::Ja);
+    let expected = "\u{FEFF}\"ミーティング\",\"開催\",\"ラウンド\",\"人数\",\"平均\",\"0\",\"10\",\"20\",\"30\",\"40\",\"50\",\"60\",\"70\",\"80\",\"90\",\"100\"\r\n\
+        \"第3回研究会\",\"2026-10-30 09:00:00\",\"（全ラウンド）\",\"4\",\"75\",\"0\",\"0\",\"0\",\"0\",\"0\",\"0\",\"1\",\"0\",\"3\",\"0\",\"0\"\r\n\
+        \"第3回研究会\",\"2026-10-30 09:00:00\",\"'=対話\",\"3\",\"80\",\"0\",\"0\",\"0\",\"0\",\"0\",\"0\",\"0\",\"0\",\"3\",\"0\",\"0\"\r\n\
+        \"第3回研究会\",\"2026-10-30 09:00:00\",\"\",\"1\",\"60\",\"0\",\"0\",\"0\",\"0\",\"0\",\"0\",\"1\",\"0\",\"0\",\"0\",\"0\"\r\n\
+        \"第4回研究会\",\"2026-11-29 09:00:00\",\"（全ラウンド）\",\"4\",\"45\",\"0\",\"0\",\"0\",\"2\",\"0\",\"0\",\"2\",\"0\",\"0\",\"0\",\"0\"\r\n\
+        \"第4回研究会\",\"2026-11-29 09:00:00\",\"対話1\",\"2\",\"45\",\"0\",\"0\",\"0\",\"1\",\"0\",\"0\",\"1\",\"0\",\"0\",\"0\",\"0\"\r\n\
+        \"第4回研究会\",\"2026-11-29 09:00:00\",\"対話2\",\"2\",\"45\",\"0\",\"0\",\"0\",\"1\",\"0\",\"0\",\"1\",\"0\",\"0\",\"0\",\"0\"\r\n";
+    let csv = text(&stage, Edition::Nameless, RecordFile::Csv(SheetKind::Series));
+    assert_eq!(csv, expected);
+    let sheets = sheets(bytes(&stage, Role::Secretariat, Edition::Nameless, RecordFile::Xlsx));
+    let (_, rows) = sheets.iter().find(|(name, _)| name == "モヤモヤ（回をまたいで）").unwrap();
+    assert_eq!(rows[2][2..5], [Data::String("=対話".into()), Data::Float(3.0), Data::Float(80.0)]);
+    let markdown = text(&stage, Edition::Nameless, RecordFile::Markdown);
+    assert!(
+        markdown.contains("| 第3回研究会 | 2026-10-30 09:00:00 | （全ラウンド） | 4 | 75 | 0 |"),
+        "{markdown}"
+    );
+    let page = text(&stage, Edition::Nameless, RecordFile::Html);
+    assert!(page.contains("<h2>モヤモヤ（回をまたいで）</h2>") && page.contains("<td>=対話</td>"));
+    // Who sat with whom before is in no form.
+    let named =
+        serde_json::to_string(&record(stage.meeting(), Role::Coordinator, Edition::Named).unwrap()).unwrap();
+    assert!(!named.contains("sittings") && !named.contains("seats"));
+    let alone = record(Stage::new(Language::Ja).meeting(), Role::Coordinator, Edition::Named).unwrap();
+    assert!(write(&alone, None, RecordFile::Csv(SheetKind::Series)).is_err(), "it follows none");
+}
+
 #[test]
 fn the_edition_without_names_has_none_in_any_form() {
     let mut stage = held(Language::Ja);
@@ -213,6 +244,7 @@ fn the_archive_holds_every_form_and_is_the_same_every_time() {
         "csv/13_pulses.csv",
         "csv/15_answers.csv",
         "csv/16_texts.csv",
+        "csv/17_series.csv",
         "record.html",
         "record.md",
         "record.xlsx",

@@ -8,7 +8,7 @@ mod stage;
 mod vote;
 
 /// The sheets by their titles, as somebody reads them: written here once more, so that a change of a word is seen.
-pub(crate) fn titles() -> [&'static str; 16] {
+pub(crate) fn titles() -> [&'static str; 17] {
     [
         "概要",
         "進行",
@@ -26,5 +26,6 @@ pub(crate) fn titles() -> [&'static str; 16] {
         "ひとこと",
         "アンケート集計",
         "アンケート記述",
+        "モヤモヤ（回をまたいで）",
     ]
 }

@@ -90,7 +90,7 @@ impl Stage {
     }
 }
 
-/// A meeting with a bit of everything: two dialogues, of which the second hides authors, posters, a vote that has closed
+/// A meeting with a bit of everything: it follows an earlier one; two dialogues, of which the second hides authors, posters, a vote that has closed
 /// with a tie, pulses and a questionnaire. People: 1 進行A, 2 集計A, 3 and 4 of 弘前市, 5 and 6 of 甲府市, 7 of 熊本市.
 pub(super) fn held(language: Language) -> Stage {
     let mut stage = Stage::new(language);
@@ -105,6 +105,16 @@ pub(super) fn held(language: Language) -> Stage {
         stage.person(name, Some(team), "participant", email.as_deref());
     }
     (1..=7).for_each(|person| stage.arrive(person));
+    let pulse = |round: u32, title: &str, step: usize, people: u32| {
+        let mut distribution = [0; 11];
+        distribution[step] = people;
+        json!({"round": round, "title": title, "distribution": distribution, "sum": people * 10 * step as u32})
+    };
+    stage.ask(1, json!({"type": "follow_meeting", "meetings": [{
+        "meeting": Uuid::from_u128(0xabc), "title": "第3回研究会", "held_at": BEGINNING_MS - 30 * 86_400_000,
+        "pulses": [pulse(1, "=対話", 8, 3), pulse(4, "", 6, 1)],
+        "sittings": [{"round": 1, "rooms": [{"number": 1, "people": [3, 5]}]}],
+    }]}));
     stage.round("dialogue", "対話1", "shown");
     stage.round("dialogue", "対話2", "hidden");
     stage.round("posters", "ポスター", "shown");

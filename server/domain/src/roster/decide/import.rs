@@ -5,7 +5,6 @@
 //! one its first row gives. Someone who was removed and stands in the file again comes back with their id.
 
 use alloc::collections::BTreeMap;
-use alloc::string::String;
 
 use engawa_protocol::command::{ImportRoster, RosterRow};
 use engawa_protocol::limits::{PEOPLE_MAX, TEAMS_MAX};
@@ -15,7 +14,7 @@ use engawa_protocol::{PersonId, Rejection, Resource, Role, TeamId};
 use super::said;
 use crate::context::Context;
 use crate::meeting::Meeting;
-use crate::roster::{Change, Person, Profile, Roster, Team};
+use crate::roster::{Change, Keys, Person, Profile, Roster, Team};
 
 pub(crate) fn import_roster(m: &Meeting, _cx: &Context, c: &ImportRoster) -> Result<Change, Rejection> {
     let mut file = File::onto(&m.roster);
@@ -51,33 +50,18 @@ struct File<'a> {
     roster: &'a Roster,
     teams: BTreeMap<TeamId, Team>,
     people: BTreeMap<PersonId, Person>,
-    /// Teams by folded name, then by folded region.
-    team_keys: BTreeMap<String, BTreeMap<String, TeamId>>,
-    /// People by team and folded name; those who are on the roster before those who were removed.
-    person_keys: BTreeMap<(Option<TeamId>, String), PersonId>,
+    keys: Keys,
     last_team: u32,
     last_person: u32,
 }
 
 impl<'a> File<'a> {
     fn onto(roster: &'a Roster) -> Self {
-        let mut team_keys: BTreeMap<String, BTreeMap<String, TeamId>> = BTreeMap::new();
-        for (id, team) in roster.teams() {
-            let region = region_key(team.region.as_ref());
-            team_keys.entry(comparison_key(&team.name)).or_default().entry(region).or_insert(id);
-        }
-        let mut person_keys = BTreeMap::new();
-        let removed = roster.people.iter().filter(|(_, person)| person.removed);
-        let here = roster.people.iter().filter(|(_, person)| !person.removed);
-        for (id, person) in here.chain(removed) {
-            person_keys.entry((person.team, comparison_key(&person.name))).or_insert(*id);
-        }
         Self {
             roster,
             teams: BTreeMap::new(),
             people: BTreeMap::new(),
-            team_keys,
-            person_keys,
+            keys: Keys::of(roster),
             last_team: roster.last_team,
             last_person: roster.last_person,
         }
@@ -89,8 +73,8 @@ impl<'a> File<'a> {
             return None;
         }
         let region = said(row.region.as_ref());
-        let key = region_key(region.as_ref());
-        let of_name = self.team_keys.entry(comparison_key(&row.team)).or_default();
+        let key = Keys::region(region.as_deref());
+        let of_name = self.keys.teams.entry(comparison_key(&row.team)).or_default();
         if let Some(id) = of_name.get(&key) {
             return Some(*id);
         }
@@ -123,10 +107,10 @@ impl<'a> File<'a> {
     fn put_person(&mut self, row: &RosterRow, team: Option<TeamId>) {
         let key = (team, comparison_key(&row.name));
         let email = said(row.email.as_ref());
-        let Some(id) = self.person_keys.get(&key).copied() else {
+        let Some(id) = self.keys.people.get(&key).copied() else {
             self.last_person += 1;
             let id = PersonId(self.last_person);
-            self.person_keys.insert(key, id);
+            self.keys.people.insert(key, id);
             let profile = Profile { name: row.name.clone(), team, role: row.role, email };
             self.people.insert(id, Person::new(profile));
             return;
@@ -143,8 +127,4 @@ impl<'a> File<'a> {
             self.people.insert(id, laid_over);
         }
     }
-}
-
-fn region_key(region: Option<&String>) -> String {
-    region.map(|region| comparison_key(region)).unwrap_or_default()
 }

@@ -23,7 +23,7 @@ const MANY: [&str; 10] = [
     "voted",
 ];
 /// Fields that hold something by person.
-const KEYED: [&str; 6] = ["people", "places", "spoken_ms", "stays", "answers", "ballots"];
+const KEYED: [&str; 7] = ["people", "places", "spoken_ms", "stays", "answers", "ballots", "seats"];
 
 /// Law 6: the state has the number of an erased person in the list of those, and nowhere else; and the log is to be
 /// forgotten. By what is refused it is only where it was under way from one of them.
@@ -142,7 +142,7 @@ fn search(value: &Value, path: &str, person: PersonId, found: &mut Vec<String>) 
             for (key, value) in fields {
                 let path = format!("{path}.{key}");
                 let key = key.as_str();
-                let named = (ONE.contains(&key) && *value == Value::from(person.0))
+                let named = (ONE.contains(&key) && value.as_u64() == Some(u64::from(person.0)))
                     || (MANY.contains(&key) && holds(value, person))
                     || (KEYED.contains(&key) && value.get(person.0.to_string()).is_some());
                 if named {

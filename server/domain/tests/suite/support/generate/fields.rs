@@ -49,6 +49,7 @@ impl Scene<'_> {
                     .collect();
                 json!({"rows": rows})
             }
+            "follow_meeting" => self.follow(dice),
             "add_team" => json!({"name": format!("市{}", dice.below(10)), "region": region}),
             "edit_team" => {
                 json!({"team": dice.id(&teams), "name": format!("市{}", dice.below(10)), "region": region})
@@ -98,6 +99,27 @@ impl Scene<'_> {
             }
             _ => json!({"person": dice.id(&self.everybody)}),
         }
+    }
+
+    /// Pieces of a few earlier meetings, some of them again and again.
+    fn follow(&self, dice: &mut Dice) -> Value {
+        let earlier = |dice: &mut Dice| {
+            let number = 1 + dice.below(4);
+            let rooms: Vec<Value> = (1..=dice.below(3))
+                .map(|room| json!({"number": room, "people": dice.sample(&self.everybody, 5)}))
+                .collect();
+            let mut distribution = [0_u32; 11];
+            distribution[dice.below(11)] = dice.below(5) as u32;
+            let count: u32 = distribution.iter().sum();
+            json!({
+                "meeting": format!("00000000-0000-4000-8000-00000000000{number}"),
+                "title": self.text("前の会", dice), "held_at": 1_000_000 * (10 - number),
+                "pulses": [{"round": dice.below(3), "title": "", "distribution": distribution, "sum": 60 * count}],
+                "sittings": [{"round": dice.below(9), "rooms": rooms}],
+            })
+        };
+        let meetings: Vec<Value> = (0..1 + dice.below(2)).map(|_| earlier(dice)).collect();
+        json!({"meetings": meetings})
     }
 
     pub(super) fn of_agenda(&self, name: &str, dice: &mut Dice) -> Value {

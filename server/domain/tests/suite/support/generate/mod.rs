@@ -29,6 +29,7 @@ const WEIGHTS: &[(&str, usize)] = &[
     ("join_meeting", 80),
     ("leave_meeting", 80),
     ("import_roster", 25),
+    ("follow_meeting", 25),
     ("add_team", 40),
     ("edit_team", 40),
     ("remove_team", 40),

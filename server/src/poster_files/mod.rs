@@ -1,6 +1,10 @@
-//! Where the files of posters are kept: an object store (a local folder, or memory), a folder a meeting, each file
+//! Where the files of posters are kept: an object store (a local folder, a bucket, or memory), a folder a meeting, each file
 //! under the hash of its content. Owns names, bounds and the pace of the work; must not know who may see what.
 
+pub(crate) mod fault;
+pub mod s3;
+
+use std::collections::BTreeMap;
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
@@ -35,7 +39,7 @@ pub enum PosterFileError {
     #[error("no such file")]
     NotFound,
     /// The store failed.
-    #[error("the store of files: {0}")]
+    #[error("the store of files: {}", fault::cause_of(.0))]
     Store(object_store::Error),
     /// Whoever drew the picture failed.
     #[error("drawing a picture failed")]
@@ -87,6 +91,19 @@ pub struct FileTotals {
     pub count: u64,
     /// Their bytes.
     pub bytes: u64,
+}
+
+/// The names of a meeting's files, with their bytes.
+pub type Inventory = BTreeMap<String, u64>;
+
+/// The names of the files that make up a poster's: a picture's small form, then the whole.
+#[must_use]
+pub fn files_of(file: &PosterFile) -> Vec<String> {
+    let suffixes: &[&str] = match file.kind {
+        PosterFileKind::Pdf => &[DOCUMENT],
+        PosterFileKind::Png | PosterFileKind::Jpeg | PosterFileKind::Webp => &[SMALL, FULL],
+    };
+    suffixes.iter().map(|suffix| format!("{}.{suffix}", file.hash)).collect()
 }
 
 /// The files of posters. Cheap to clone.
@@ -164,6 +181,43 @@ impl PosterFiles {
     /// A [`PosterFileError`].
     pub async fn read(&self, meeting: MeetingId, name: FileName<'_>) -> Result<Bytes, PosterFileError> {
         Ok(self.store.get(&path(meeting, name.hash, name.suffix)).await?.bytes().await?)
+    }
+
+    /// The names of all files of a meeting, with their bytes.
+    ///
+    /// # Errors
+    /// A [`PosterFileError`].
+    pub async fn inventory(&self, meeting: MeetingId) -> Result<Inventory, PosterFileError> {
+        let found: Vec<_> = self.store.list(Some(&folder(meeting))).try_collect().await?;
+        let named =
+            |object: object_store::ObjectMeta| Some((object.location.filename()?.to_owned(), object.size));
+        Ok(found.into_iter().filter_map(named).collect())
+    }
+
+    /// Copies a poster's file from one meeting's folder into another's. What is there already, as its inventory says, is
+    /// left alone, and what is not to be found is passed over.
+    ///
+    /// # Errors
+    /// A [`PosterFileError`]; trying again is safe.
+    pub async fn copy(
+        &self,
+        from: MeetingId,
+        (to, there): (MeetingId, &Inventory),
+        file: &PosterFile,
+    ) -> Result<(), PosterFileError> {
+        // The small one first, as when it is kept: where the whole is, both are.
+        for name in files_of(file).into_iter().filter(|name| !there.contains_key(name)) {
+            let (source, target) = (folder(from).join(name.as_str()), folder(to).join(name.as_str()));
+            match self.store.copy(&source, &target).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+                // A folder copies by links, which not every file system has.
+                Err(_) => {
+                    let bytes = self.store.get(&source).await?.bytes().await?;
+                    self.store.put(&target, bytes.into()).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Removes all files of a meeting.

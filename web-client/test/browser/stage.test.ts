@@ -1,0 +1,311 @@
+/**
+ * What is tried on screens in chosen states, with a scripted server: lists by keyboard, the gallery of 97 posters, hostile texts in
+ * every place where somebody's words stand, and forced colours.
+ */
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { PreviewServer } from "vite";
+import type { MeetingView } from "../../src/protocol/protocol";
+import { inGalleryOrder } from "../../src/meeting/gallery";
+import { launchChromium } from "../support/chromium";
+import { viewOf } from "../support/fixture";
+import { choose, press, tabTo } from "../support/hands";
+import { harmDone, hostile, leaksOf } from "../support/hostile";
+import { OPTIONS, joining } from "../support/page-scenes";
+import { coloursOf, contrast } from "../support/pixels";
+import { SCENES } from "../support/scenes";
+import { servePages, Stage } from "../support/stage";
+import { tooWide } from "../support/width";
+
+const WAIT_MS = 10_000;
+let browser: Browser;
+let server: PreviewServer;
+let address: string;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  ({ server, address } = await servePages());
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+interface Window {
+  width?: number;
+  forced?: boolean;
+}
+
+async function on(
+  view: MeetingView,
+  { width = 1024, forced = false }: Window,
+  act: (stage: Stage) => Promise<void>,
+): Promise<void> {
+  const context = await browser.newContext({
+    viewport: { width, height: 800 },
+    locale: "ja-JP",
+    ...(forced ? { forcedColors: "active", colorScheme: "dark" } : {}),
+  });
+  try {
+    await act(await Stage.open(context, address, view));
+  } finally {
+    await context.close();
+  }
+}
+
+const sent = (stage: Stage): string[] => stage.commands.map(({ command }) => command.type);
+const noteOf = (page: Page, text: string): Locator => page.getByRole("article").filter({ hasText: text });
+
+test("arrow keys go through the lists of a note's menu and do nothing; the button does what was chosen", async () => {
+  await on(viewOf({ role: "participant", template: "now_ideal_step" }), { width: 320 }, async (stage) => {
+    const { page } = stage;
+    const note = noteOf(page, "評価の面談");
+    await press(page, note.getByRole("button", { name: /^操作/ }));
+    await choose(page, note.getByLabel("移動先"), "一歩");
+    expect(sent(stage), "passing over 「ありたい姿」 moves nothing").toEqual([]);
+    await press(page, note.getByRole("button", { name: "移す", exact: true }));
+    await expect
+      .poll(() => stage.commands.at(-1)?.command, { timeout: WAIT_MS })
+      .toMatchObject({
+        type: "move_note",
+        note: 31,
+        area: 2,
+      });
+    expect(stage.commands.length).toBe(1);
+    // It has gone to another part of the page, and the keyboard with it.
+    const step = page.locator("section.area").nth(2).getByRole("article").filter({ hasText: "評価の面談" });
+    const handle = step.getByRole("button", { name: /^動かす/ });
+    await expect
+      .poll(() => handle.evaluate((element) => element === document.activeElement), { timeout: WAIT_MS })
+      .toBe(true);
+  });
+});
+
+test("a cluster is chosen with arrow keys and set by the button, by keyboard, mouse and touch alike", async () => {
+  const view = viewOf({
+    role: "participant",
+    change: ({ seat }) => {
+      if (seat) seat.board.clusters = { 1: { id: 1, name: "面談" }, 2: { id: 2, name: "異動" } };
+    },
+  });
+  await on(view, { width: 320 }, async (stage) => {
+    const { page } = stage;
+    const note = noteOf(page, "評価の面談");
+    await press(page, note.getByRole("button", { name: /^操作/ }));
+    await choose(page, note.getByLabel("まとまり"), "異動");
+    expect(sent(stage)).toEqual([]);
+    await press(page, note.getByRole("button", { name: "決める" }));
+    await expect
+      .poll(() => stage.commands.at(-1)?.command, { timeout: WAIT_MS })
+      .toMatchObject({
+        type: "set_cluster",
+        note: 31,
+        cluster: 2,
+      });
+    expect(stage.commands.length).toBe(1);
+    // By mouse: opened, chosen, set.
+    const other = noteOf(page, "若手が");
+    await other.getByRole("button", { name: /^操作/ }).click();
+    await other.getByLabel("まとまり").selectOption({ label: "面談" });
+    expect(stage.commands.length).toBe(1);
+    await other.getByRole("button", { name: "決める" }).click();
+    await expect
+      .poll(() => stage.commands.at(-1)?.command, { timeout: WAIT_MS })
+      .toMatchObject({
+        type: "set_cluster",
+        note: 32,
+        cluster: 1,
+      });
+  });
+});
+
+describe("the gallery of 97 posters", () => {
+  const teamsOf = async (page: Page): Promise<string[]> =>
+    page.locator(".posters article > p:first-child bdi").allTextContents();
+  const teamNames = (view: MeetingView): string[] =>
+    inGalleryOrder(Object.values(view.posters), view.me.person).map(({ team }) => {
+      const { region, name } = view.teams[team] ?? {};
+      return `${region} ${name}`;
+    });
+
+  test("each person's order is their own, by the rule of the protocol, and stays after a reload", async () => {
+    const orders: string[][] = [];
+    for (const person of [102, 240]) {
+      const view = viewOf({ role: "participant", running: "posters", change: ({ me }) => (me.person = person) });
+      await on(view, {}, async ({ page }) => {
+        await page.locator(".posters article").first().waitFor();
+        const order = await teamsOf(page);
+        expect(order.length).toBe(97);
+        expect(order).toEqual(teamNames(view));
+        await page.reload();
+        await page.locator(".posters article").first().waitFor();
+        expect(await teamsOf(page)).toEqual(order);
+        orders.push(order);
+      });
+    }
+    expect(orders[0]).not.toEqual(orders[1]);
+    expect([...(orders[0] ?? [])].sort()).toEqual([...(orders[1] ?? [])].sort());
+  });
+
+  test("searched by region, municipality or title, in any width of letters; seen ones are left out when asked", async () => {
+    const view = viewOf({
+      role: "participant",
+      running: "posters",
+      change: ({ posters }) => {
+        const [poster] = Object.values(posters);
+        if (poster) poster.title = "ＤＸと対話 ①";
+      },
+    });
+    await on(view, { width: 320 }, async ({ page }) => {
+      const field = page.getByRole("searchbox");
+      await field.waitFor();
+      const all = teamNames(view);
+      const find = async (words: string): Promise<string[]> => {
+        await field.fill(words);
+        return teamsOf(page);
+      };
+      const east = all.filter((name) => name.startsWith("東北"));
+      expect(east.length).toBe(27);
+      expect(await find("東北"), "in one's own order still").toEqual(east);
+      expect(await find("五所川原")).toEqual(["東北 五所川原市"]);
+      expect(await find("dxと対話1")).toEqual(["東北 弘前市"]);
+      expect(await find("　会津 坂下 ")).toEqual(["東北 会津坂下町"]);
+      expect(await find("どこにもない")).toEqual([]);
+      await page.getByRole("status").filter({ hasText: "あてはまるポスターはありません。" }).waitFor();
+      expect((await find("")).length).toBe(97);
+      await page.getByRole("button", { name: /^読む/ }).first().click();
+      await page.getByText("1枚を見ました").waitFor();
+      await page.getByLabel("まだ見ていないものだけ").check();
+      expect(await teamsOf(page)).toEqual(all.slice(1));
+    });
+  });
+});
+
+/** Where somebody's words stand: every part of every screen once. */
+const PLACES: readonly string[] = [
+  "participant-room-opening",
+  "participant-room-menu",
+  "participant-room-forty",
+  "participant-nine",
+  "participant-choose-room",
+  "participant-after-round",
+  "participant-plenary",
+  "participant-menu",
+  "participant-poster-own",
+  "participant-vote",
+  "participant-vote-published",
+  "participant-reveal",
+  "participant-questionnaire",
+  "coordinator",
+  "coordinator-moving",
+  "coordinator-room-settings",
+  "coordinator-grouping",
+  "coordinator-roster",
+  "coordinator-pulse",
+  "coordinator-questions",
+  "secretariat-open",
+  "secretariat-table",
+  "secretariat-reveal",
+  "secretariat-questions",
+  "screen-round",
+  "screen-reveal-others",
+  "screen-reveal-tied",
+  "preparation",
+];
+
+describe("hostile texts are shown as they are written, stay in their place and turn nothing round", () => {
+  const scenes = SCENES.filter(({ name }) => PLACES.includes(name));
+  test("every place has a scene", () => expect(scenes.length).toBe(PLACES.length));
+
+  test.each(scenes)("$name", async ({ name, view, act, noisy }) => {
+    const width = name.startsWith("screen-") ? 1280 : 320;
+    await on(hostile(view()), { width }, async (stage) => {
+      await act?.(stage);
+      await stage.traffic.settled();
+      expect(await leaksOf(stage.page)).toEqual([]);
+      expect(await tooWide(stage.page), "nothing is wider than the page").toEqual([]);
+      expect(await harmDone(stage.page)).toBe(false);
+      if (!noisy) expect(stage.errors).toEqual([]);
+    });
+  });
+
+  test("joining", async () => {
+    const context = await browser.newContext({ viewport: { width: 320, height: 800 }, locale: "ja-JP" });
+    const page = await context.newPage();
+    await joining(hostile(OPTIONS))(page);
+    await page.goto(`${address}/j#SHARED`);
+    await page.getByRole("radio", { disabled: false }).first().check();
+    expect(await leaksOf(page)).toEqual([]);
+    expect(await tooWide(page)).toEqual([]);
+    expect(await harmDone(page)).toBe(false);
+    await context.close();
+  });
+});
+
+describe("in forced colours, light on dark", () => {
+  const CONTRAST_MIN = 3;
+  /** A bar, a line or a ring must have 3:1 against what is beside it (WCAG 1.4.11). */
+  async function isSeen(part: Locator, what: string): Promise<void> {
+    const [[ground] = [""], ...others] = await coloursOf(browser, part);
+    const best = Math.max(
+      1,
+      ...others.filter(([, share]) => share > 0.002).map(([colour]) => contrast(ground, colour)),
+    );
+    expect(best, what).toBeGreaterThanOrEqual(CONTRAST_MIN);
+  }
+  async function ringIsSeen(page: Page, button: Locator): Promise<void> {
+    await tabTo(page, button);
+    const { style, width, colour, ground } = await button.evaluate((element) => {
+      const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element);
+      const { backgroundColor } = getComputedStyle(document.body);
+      return { style: outlineStyle, width: parseFloat(outlineWidth), colour: outlineColor, ground: backgroundColor };
+    });
+    const numbers = (text: string): string => (text.match(/\d+/g) ?? []).slice(0, 3).join(",");
+    expect(style).toBe("solid");
+    expect(width).toBeGreaterThanOrEqual(2);
+    expect(contrast(numbers(colour), numbers(ground))).toBeGreaterThanOrEqual(CONTRAST_MIN);
+  }
+  const sceneOf = (name: string) => {
+    const scene = SCENES.find((each) => each.name === name);
+    if (!scene) throw new Error(`no scene ${name}`);
+    return scene;
+  };
+  const PARTS: [scene: string, width: number, parts: string[]][] = [
+    ["participant-after-round", 320, [".balance li:nth-child(2) .track"]],
+    ["participant-pulse", 320, ["figure svg[role=img]", "input[type=range]"]],
+    ["coordinator-pulse", 1280, ["figure svg[role=img]"]],
+    ["secretariat-open", 1280, [".bar-row .track", "figure svg[role=img]"]],
+    ["secretariat-questions", 1280, [".options .track"]],
+    ["screen-vote", 1280, [".turnout .track"]],
+  ];
+  test.each(PARTS)("bars and lines of %s", async (name, width, parts) => {
+    const { view, act } = sceneOf(name);
+    await on(view(), { width, forced: true }, async (stage) => {
+      await act?.(stage);
+      await stage.traffic.settled();
+      for (const part of parts) await isSeen(stage.page.locator(part).first(), part);
+    });
+  });
+  test("the focus is seen on participants', coordinators' and the secretariat's pages", async () => {
+    for (const role of ["participant", "coordinator", "secretariat"] as const) {
+      await on(
+        viewOf({ role, running: role === "secretariat" ? "posters" : "dialogue" }),
+        { forced: true },
+        async ({ page }) => {
+          await ringIsSeen(page, page.getByRole("button").filter({ visible: true }).nth(2));
+        },
+      );
+    }
+  });
+  test("what is chosen is told by more than its colour", async () => {
+    await on(viewOf({ role: "participant", running: "posters", vote: "open" }), { forced: true }, async (stage) => {
+      const { page } = stage;
+      const interest = page.getByRole("button", { name: /持ち帰りたい/ }).first();
+      const before = await interest.textContent();
+      await interest.click();
+      await expect.poll(() => interest.textContent(), { timeout: WAIT_MS }).not.toBe(before);
+      const tab = page.getByRole("navigation").locator("[aria-current]");
+      expect(await tab.evaluate((element) => getComputedStyle(element).borderTopWidth)).toBe("4px");
+    });
+  });
+});
