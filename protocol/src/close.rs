@@ -66,6 +66,8 @@ close_codes! {
     /// This person has more connections than allowed, and this one was the oldest. Coming back by itself would only
     /// push out the next.
     Replaced = 4508;
+    /// This person's data have been taken out of the meeting. What the client itself keeps of it is to go, too.
+    PersonErased = 4509;
 }
 
 impl CloseCode {

@@ -10,6 +10,7 @@ use crate::ids::{DeviceId, LineId, MeetingId, PersonId, TeamId};
 use crate::position::{ClientSeq, Seq};
 use crate::rejection::Rejection;
 use crate::role::{JoinRule, Language, Role};
+use crate::time::Timestamp;
 use crate::view::TeamView;
 
 wire! {
@@ -21,6 +22,10 @@ wire! {
         pub language: Language,
         /// The name of the first coordinator.
         pub coordinator: String,
+        /// Until when it is kept; without it, as long as the host's settings say.
+        #[serde(default)]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        pub keep_until: Option<Timestamp>,
     }
 
     /// The answer: the meeting and the way in for its first coordinator.

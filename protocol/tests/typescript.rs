@@ -62,6 +62,7 @@ fn gn4_committed_types_are_those_of_this_crate() {
     preparation::FollowPreview::export_all(&config).unwrap();
     preparation::Followed::export_all(&config).unwrap();
     keeping::DeletionCertificates::export_all(&config).unwrap();
+    keeping::ErasureCertificates::export_all(&config).unwrap();
     keeping::Information::export_all(&config).unwrap();
     preparation::ZoomReport::export_all(&config).unwrap();
     http::ErrorBody::export_all(&config).unwrap();

@@ -131,6 +131,8 @@ fn ht1_every_http_body_has_an_example() {
             "PosterListReading" => drop(round_trip::<preparation::PosterListReading>(body)),
             "PosterUnpacking" => drop(round_trip::<preparation::PosterUnpacking>(body)),
             "DeletionCertificate" => drop(round_trip::<keeping::DeletionCertificate>(body)),
+            "ErasureCertificate" => drop(round_trip::<keeping::ErasureCertificate>(body)),
+            "ErasureCertificates" => drop(round_trip::<keeping::ErasureCertificates>(body)),
             "DeletionCertificates" => drop(round_trip::<keeping::DeletionCertificates>(body)),
             "Information" => drop(round_trip::<keeping::Information>(body)),
             "ZoomReport" => drop(round_trip::<preparation::ZoomReport>(body)),

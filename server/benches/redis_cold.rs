@@ -102,6 +102,7 @@ fn build(id: MeetingId) -> Builder {
         title: "第5回研究会".into(),
         language: Language::Ja,
         coordinator: "進行 1".into(),
+        keep_until: None,
     };
     builder.take(Origin::System { input: SystemInput::CreateMeeting(create) });
     let plan = RoundPlan {

@@ -12,11 +12,12 @@ use std::time::{Duration, SystemTime};
 
 use clap::{Args as _, Parser, Subcommand};
 use engawa_domain::record::Edition;
+use engawa_protocol::command::ErasedTexts;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{KeyRing, KeySource};
 use crate::backup::run::{export_log, export_record, import_log, list_meetings};
-use crate::certificates::run::{delete_meeting, list_certificates};
+use crate::certificates::run::{delete_meeting, erase_person, list_certificates, list_people};
 use crate::config::{Config, RawConfig, SECRET_FIELDS, example_toml, print_toml, unknown_env_names};
 use crate::net::{Certificate, Drained};
 use crate::observe::init_logging;
@@ -93,6 +94,26 @@ enum Action {
     DeleteMeeting {
         /// The meeting's id.
         meeting: uuid::Uuid,
+    },
+    /// List the people of a meeting: number, role, team, name.
+    ListPeople {
+        /// The meeting's id.
+        meeting: uuid::Uuid,
+    },
+    /// Take one person's data out of a meeting for good, its log included, and print the certificate.
+    ///
+    /// Name, address, links, places, marks and all that tells who did what go in any case; what they wrote goes too, or with
+    /// `--keep-texts` stays without an author. It cannot be undone, and does not reach files that were taken from the meeting
+    /// before, or backups. With `store = "redis"` this works while servers run. The store of a single server that runs is
+    /// locked: ask that server instead (`DELETE /api/meetings/MEETING/people/NUMBER?texts=removed` with the operator's key).
+    ErasePerson {
+        /// The meeting's id.
+        meeting: uuid::Uuid,
+        /// The person's number, as `list-people` prints it.
+        person: u32,
+        /// Leave what they wrote, without an author.
+        #[arg(long)]
+        keep_texts: bool,
     },
     /// Print the certificates of deleted meetings that are kept in the data folder.
     ListCertificates,
@@ -235,6 +256,14 @@ fn act(cli: Cli, env: &BTreeMap<String, String>) -> Result<(), Failure> {
         Action::ListMeetings => print(&run_on_store(list_meetings(&config))?),
         Action::DeleteMeeting { meeting } => {
             print(&run_on_store(delete_meeting(&config, engawa_protocol::MeetingId(meeting)))?)
+        }
+        Action::ListPeople { meeting } => {
+            print(&run_on_store(list_people(&config, engawa_protocol::MeetingId(meeting)))?)
+        }
+        Action::ErasePerson { meeting, person, keep_texts } => {
+            let texts = if keep_texts { ErasedTexts::Kept } else { ErasedTexts::Removed };
+            let (meeting, person) = (engawa_protocol::MeetingId(meeting), engawa_protocol::PersonId(person));
+            print(&run_on_store(erase_person(&config, meeting, person, texts))?)
         }
         Action::FollowMeeting(args) => print(&run_on_store(follow_meeting(&config, &args))?),
         Action::ListCertificates => print(&run_on_store(list_certificates(&config))?),

@@ -91,6 +91,7 @@ impl Ready {
             place: config.place.clone(),
             contact: config.contact.clone(),
             in_memory: config.store == StoreKind::Memory,
+            keep_days: config.keep_days,
         };
         let state = ApiState::new(hub, keys, admin_key, config.public_url.clone()).with_about(about);
         Ok(Self { node, state })

@@ -95,6 +95,7 @@ impl Gathering {
                 title: "測定".into(),
                 language: Language::Ja,
                 coordinator: "事務局 A".into(),
+                keep_until: None,
             })
             .await?;
         let clerk = device(&mut chance);

@@ -40,6 +40,7 @@ async fn one(stage: &Stage, meter: &Arc<Meter>, index: usize, people: usize) -> 
         title: format!("測定 {index}"),
         language: Language::Ja,
         coordinator: "事務局 A".into(),
+        keep_until: None,
     };
     let made = stage.api.create_meeting(&meeting).await?;
     let rows = (1..=people).map(|number| RosterRow {

@@ -47,6 +47,7 @@ fn meeting() -> (Log, PersonId, PersonId) {
         title: "研究会".into(),
         language: Language::Ja,
         coordinator: "事務局 A".into(),
+        keep_until: None,
     };
     log.add(Origin::System { input: SystemInput::CreateMeeting(create) });
     let staff = Staff { coordinators: 1, facilitators: 0, secretariat: 0, observers: 0 };

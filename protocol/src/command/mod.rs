@@ -70,6 +70,7 @@ commands! {
     EditPerson = "edit_person",
     RemovePerson = "remove_person",
     RestorePerson = "restore_person",
+    ErasePerson = "erase_person",
     ReleasePerson = "release_person",
     SetAgenda = "set_agenda",
     AddRound = "add_round",

@@ -123,6 +123,25 @@ wire! {
         pub person: PersonId,
     }
 
+    /// What becomes of the texts of somebody whose data are taken out.
+    #[derive(Copy)]
+    #[serde(rename_all = "snake_case")]
+    pub enum ErasedTexts {
+        /// What others could read stays, without an author; counts stay as they are.
+        Kept,
+        /// They go, too, and counts follow.
+        Removed,
+    }
+
+    /// Takes all data of a person out of the meeting for good, its log included (SPEC ER1 to ER9). Cannot be undone.
+    #[derive(Copy)]
+    pub struct ErasePerson {
+        /// The person, be they on the roster or removed from it.
+        pub person: PersonId,
+        /// What becomes of what they wrote.
+        pub texts: ErasedTexts,
+    }
+
     /// Lets another device pick this name. The devices that have it now lose it.
     pub struct ReleasePerson {
         /// The person.

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use engawa_protocol::command::ErasePerson;
 use engawa_protocol::event::ActionTaken;
 use engawa_protocol::view::ActionView;
 use engawa_protocol::{ClientSeq, Command, DeviceId, Entity, PersonId, Rejection, Role, Seq};
@@ -15,7 +16,7 @@ use crate::decide::{Change, decide, evolve};
 use crate::dedupe::{NOBODY, Recall};
 use crate::entry::{Entry, Input, Origin, SystemInput};
 use crate::meeting::{Meeting, RULES_VERSION};
-use crate::{agenda, rooms, roster, vote};
+use crate::{agenda, erasure, rooms, roster, vote};
 
 /// What became of an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +47,9 @@ pub struct Applied {
     pub regrouped: Vec<PersonId>,
     /// Links may have been revoked: every connection's grant must be looked at again with [`admit`](crate::admit).
     pub links_changed: bool,
-    /// The vote has closed: the log up to this entry says who voted for what and must be forgotten behind a snapshot.
+    /// The log up to this entry says who voted for what in a vote that has closed, or holds something of somebody whose data
+    /// have been taken out: it must be forgotten behind a snapshot. So it may be with an entry that is refused, when it was
+    /// under way from somebody who has been erased meanwhile.
     pub forget_log: bool,
 }
 
@@ -145,6 +148,9 @@ fn apply_system(m: &mut Meeting, input: &Input, system: &SystemInput) -> Applied
         SystemInput::CloseVoteOnTime { deadline } => vote::close_on_time(m, &cx, *deadline).map(Change::Vote),
         SystemInput::Arrive { person } => roster::arrive(m, &cx, *person).map(Change::Roster),
         SystemInput::Depart { person } => roster::depart(m, &cx, *person).map(Change::Roster),
+        SystemInput::ErasePerson { person, texts } => {
+            erasure::erase_person(m, ErasePerson { person: *person, texts: *texts }).map(Change::Erasure)
+        }
     };
     finish(m, &cx, decided)
 }
@@ -162,7 +168,8 @@ fn apply_command(
         return Applied { outcome, ..rejected(Rejection::OutcomeForgotten {}) };
     }
     let Some(actor) = actor_of(m, &entry.input.origin) else {
-        return rejected(Rejection::NotPermitted {});
+        let forget_log = m.erasure_of(person).is_some();
+        return forgetting(m, forget_log, rejected(Rejection::NotPermitted {}));
     };
     let cx = Context { seq: m.seq, at: m.at, entropy: entry.input.entropy, actor };
     let decided = live(m, command)
@@ -170,16 +177,31 @@ fn apply_command(
         .and_then(|()| check(command))
         .and_then(|()| decide(m, &cx, command));
     let mut applied = finish(m, &cx, decided);
+    // Who has had their own data taken out leaves neither an action nor a record of commands.
+    if person != NOBODY && m.erasure_of(person).is_some() {
+        return applied;
+    }
     if let (Outcome::Accepted { .. }, Actor::Person { id, role, .. }) = (&applied.outcome, actor) {
         note_action(m, id, role, command, &mut applied);
     }
     m.dedupe.remember(person, device, client_seq, applied.outcome.clone(), m.seq);
-    applied
+    let renames_erased = matches!(command, Command::EditPerson(c) if m.erasure_of(c.person).is_some());
+    forgetting(m, renames_erased, applied)
 }
 
-/// An ended meeting changes no more; who may still read it, and for how long, does.
+/// An entry that was under way while somebody's data were taken out, and holds something of theirs: it has no effect, and
+/// goes from the log like those before it.
+fn forgetting(m: &mut Meeting, holds_something: bool, applied: Applied) -> Applied {
+    if holds_something {
+        m.erasures.forget(m.seq);
+    }
+    Applied { forget_log: applied.forget_log || holds_something, ..applied }
+}
+
+/// An ended meeting changes no more; who may still read it, for how long, and of whom, does.
 fn live(m: &Meeting, command: &Command) -> Result<(), Rejection> {
-    let about_reading = matches!(command, Command::SetKeepUntil(_) | Command::RevokeLinks(_));
+    let about_reading =
+        matches!(command, Command::SetKeepUntil(_) | Command::RevokeLinks(_) | Command::ErasePerson(_));
     if m.info.ended_at.is_some() && !about_reading { Err(Rejection::MeetingEnded {}) } else { Ok(()) }
 }
 

@@ -217,6 +217,8 @@ pub enum Admission {
     Joining(Role),
     /// The link has been revoked, or the person removed.
     Revoked,
+    /// The person's data have been taken out of the meeting.
+    Erased,
 }
 
 /// Whether a grant still opens this meeting, and as whom.
@@ -225,6 +227,7 @@ pub fn admit(meeting: &Meeting, grant: &Grant) -> Admission {
     match (grant.person, grant.role) {
         (Some(id), _) => match meeting.roster.person(id) {
             Some(person) if person.generation == grant.generation => Admission::Viewer(Viewer::Person(id)),
+            None if meeting.erasure_of(id).is_some() => Admission::Erased,
             Some(_) | None => Admission::Revoked,
         },
         (None, role) if meeting.roster.shared_generation(role) != grant.generation => Admission::Revoked,

@@ -138,6 +138,7 @@ pub(crate) fn check(command: &Command) -> Checked {
         | Command::RemoveTeam(_)
         | Command::RemovePerson(_)
         | Command::RestorePerson(_)
+        | Command::ErasePerson(_)
         | Command::ReleasePerson(_)
         | Command::RemoveRound(_)
         | Command::MoveRound(_)

@@ -55,7 +55,8 @@ pub(crate) struct Effects {
     pub(crate) created: Option<u32>,
     /// Links may have been revoked.
     pub(crate) links_changed: bool,
-    /// The vote has closed: whoever keeps the log must forget everything up to this entry (see ARCHITECTURE).
+    /// The vote has closed, or somebody's data have been taken out: whoever keeps the log must forget everything up to this
+    /// entry (see ARCHITECTURE).
     pub(crate) forget_log: bool,
 }
 

@@ -4,12 +4,13 @@ use engawa_protocol::{Command, Rejection};
 
 use crate::context::{Context, Effects};
 use crate::meeting::Meeting;
-use crate::{agenda, boards, posters, rooms, roster, series, voices, vote};
+use crate::{agenda, boards, erasure, posters, rooms, roster, series, voices, vote};
 
 /// A change that has been decided and can no longer fail.
 #[derive(Debug)]
 pub(crate) enum Change {
     Roster(roster::Change),
+    Erasure(erasure::Change),
     Series(series::Change),
     Agenda(agenda::Change),
     Rooms(rooms::Change),
@@ -39,6 +40,7 @@ pub(crate) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Cha
         Command::RemovePerson(c) => roster::remove_person(m, cx, c).map(Change::Roster),
         Command::RestorePerson(c) => roster::restore_person(m, cx, c).map(Change::Roster),
         Command::ReleasePerson(c) => roster::release_person(m, cx, c).map(Change::Roster),
+        Command::ErasePerson(c) => erasure::erase_person(m, *c).map(Change::Erasure),
         Command::SetAgenda(c) => agenda::set_agenda(m, cx, c).map(Change::Agenda),
         Command::AddRound(c) => agenda::add_round(m, cx, c).map(Change::Agenda),
         Command::EditRound(c) => agenda::edit_round(m, cx, c).map(Change::Agenda),
@@ -116,6 +118,7 @@ pub(crate) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Cha
 pub(crate) fn evolve(m: &mut Meeting, cx: &Context, change: Change, fx: &mut Effects) {
     match change {
         Change::Roster(change) => roster::evolve(m, cx, change, fx),
+        Change::Erasure(change) => erasure::evolve(m, cx, &change, fx),
         Change::Series(change) => series::evolve(m, cx, change, fx),
         Change::Agenda(change) => agenda::evolve(m, cx, change, fx),
         Change::Rooms(change) => rooms::evolve(m, cx, change, fx),

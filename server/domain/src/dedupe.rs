@@ -7,13 +7,13 @@
 use alloc::collections::BTreeMap;
 
 use engawa_protocol::limits::{COMMANDS_PENDING_MAX, DEVICES_PER_PERSON_MAX};
-use engawa_protocol::{ClientSeq, DeviceId, PersonId, Seq};
+use engawa_protocol::{ClientSeq, DeviceId, PersonId, Rejection, Seq};
 use serde::{Deserialize, Serialize};
 
 use crate::apply::Outcome;
 
 /// Stands for devices that join over a shared link and are nobody yet.
-pub(crate) const NOBODY: PersonId = PersonId(0);
+pub(crate) use crate::erasure::NOBODY;
 
 /// Devices whose joining is remembered at a time. One that is forgotten and joins again under the same name becomes
 /// the same person, because the name is theirs.
@@ -90,6 +90,26 @@ impl Dedupe {
     }
 }
 
+impl Dedupe {
+    /// Forgets somebody. Of the device with which they joined the number stays, so that the joining, sent again, is not taken
+    /// as a new one. Refusals that quote a text quote nothing any more.
+    pub(crate) fn erase(&mut self, person: PersonId) {
+        self.people.remove(&person);
+        for window in self.people.get_mut(&NOBODY).into_iter().flat_map(|devices| devices.values_mut()) {
+            window.forget_joining(person);
+        }
+        for window in self.people.values_mut().flat_map(|devices| devices.values_mut()) {
+            for outcome in window.outcomes.values_mut() {
+                if let Outcome::Rejected { rejection } = outcome
+                    && matches!(rejection, Rejection::NoteConflict { .. })
+                {
+                    *rejection = Rejection::OutcomeForgotten {};
+                }
+            }
+        }
+    }
+}
+
 /// The device used least recently of those that qualify. Entries write to one device each, so there is one such.
 fn least_recent(
     devices: &BTreeMap<DeviceId, Window>,
@@ -113,6 +133,17 @@ impl Window {
         }
     }
 
+    fn forget_joining(&mut self, person: PersonId) {
+        let floor = &mut self.floor;
+        self.outcomes.retain(|client_seq, outcome| {
+            let theirs = matches!(outcome, Outcome::Accepted { created: Some(id), .. } if *id == person.0);
+            if theirs {
+                *floor = (*floor).max(*client_seq);
+            }
+            !theirs
+        });
+    }
+
     /// Keeps the highest number only: what the device sends again is refused as forgotten, never taken twice.
     fn forget_outcomes(&mut self) {
         if let Some((highest, _)) = self.outcomes.pop_last() {
@@ -124,8 +155,8 @@ impl Window {
 
 #[cfg(test)]
 mod tests {
+    use engawa_protocol::Entity;
     use engawa_protocol::codec::from_slice;
-    use engawa_protocol::{Entity, Rejection};
 
     use super::*;
 

@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use engawa_protocol::command::ErasedTexts;
 use engawa_protocol::{
     ClientSeq, Command, DeviceId, Language, MeetingId, PersonId, Role, RoundId, Seq, Timestamp,
 };
@@ -101,6 +102,13 @@ pub enum SystemInput {
         /// Who.
         person: PersonId,
     },
+    /// The operator has a person's data taken out.
+    ErasePerson {
+        /// Who.
+        person: PersonId,
+        /// What becomes of what they wrote.
+        texts: ErasedTexts,
+    },
 }
 
 /// How a meeting begins.
@@ -116,4 +124,7 @@ pub struct CreateMeeting {
     pub language: Language,
     /// The name of the first coordinator, who becomes person 1.
     pub coordinator: String,
+    /// Until when it is kept, to begin with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_until: Option<Timestamp>,
 }

@@ -40,6 +40,7 @@ mod context;
 mod deadline;
 mod decide;
 mod dedupe;
+mod erasure;
 mod posters;
 mod references;
 mod rooms;
@@ -56,10 +57,11 @@ pub use audience::{
 pub use boards::gesture_audience;
 pub use deadline::next_deadline;
 pub use entry::{CreateMeeting, Entropy, Entry, Input, Origin, SystemInput};
+pub use erasure::{Erasure, Taken, check_erasable};
 pub use fold::fold;
 pub use meeting::{Meeting, RULES_VERSION};
 pub use project::project;
-pub use references::{Counts, is_ballot, refers_only_to};
+pub use references::{Counts, erased_by, is_ballot, refers_only_to};
 pub use series::{
     CarriedMeeting, CarriedPerson, CarriedPoster, CarriedRound, CarriedTeam, CarryOver, Recognised,
     carry_over,

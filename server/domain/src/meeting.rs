@@ -10,6 +10,7 @@ use crate::agenda::Agenda;
 use crate::boards::Boards;
 use crate::dedupe::Dedupe;
 use crate::entry::CreateMeeting;
+use crate::erasure::Erasures;
 use crate::grouping::History;
 use crate::posters::Posters;
 use crate::rooms::Rooms;
@@ -43,6 +44,10 @@ pub struct Meeting {
     pub(crate) series: Series,
     pub(crate) last_action: Option<ActionView>,
     pub(crate) dedupe: Dedupe,
+    /// Whose data have been taken out. Behind the record of commands, because an entry that is refused may still hold a
+    /// text of theirs.
+    #[serde(default, skip_serializing_if = "Erasures::is_empty")]
+    pub(crate) erasures: Erasures,
 }
 
 impl Meeting {
@@ -59,7 +64,7 @@ impl Meeting {
                 starts_at: None,
                 created_at: at,
                 ended_at: None,
-                keep_until: None,
+                keep_until: create.keep_until,
                 join_rule: JoinRule { pick_name: true, join_with_name: true },
                 feedback_shared: false,
             },
@@ -75,6 +80,7 @@ impl Meeting {
             series: Series::default(),
             last_action: None,
             dedupe: Dedupe::default(),
+            erasures: Erasures::default(),
         }
     }
 

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use engawa_protocol::command::JoinAs;
 use engawa_protocol::{BoardId, Command, LinkTarget, NoteId, PersonId, PosterId, RoomId, RoundId, TeamId};
 
-use crate::entry::{Input, Origin};
+use crate::entry::{Input, Origin, SystemInput};
 use crate::meeting::Meeting;
 
 /// How many ids of each kind a meeting has given out.
@@ -45,7 +45,8 @@ impl Meeting {
 }
 
 /// Whether an entry would mean the same on any history that shares its past up to the moment of `past`: everything it
-/// names, who asks included, was there by then. What a system says is not asked again: it is said anew when it is due.
+/// names, who asks included, was there by then. What a system says is not asked again: it is said anew when it is due, but
+/// for what the operator has asked for through it.
 #[must_use]
 pub fn refers_only_to(input: &Input, past: &Counts) -> bool {
     match &input.origin {
@@ -53,6 +54,7 @@ pub fn refers_only_to(input: &Input, past: &Counts) -> bool {
             person.0 <= past.person && named_by(command).are_within(past)
         }
         Origin::Link { command, .. } => named_by(command).are_within(past),
+        Origin::System { input: SystemInput::ErasePerson { person, .. } } => person.0 <= past.person,
         Origin::System { .. } => false,
     }
 }
@@ -65,6 +67,17 @@ pub fn is_ballot(input: &Input) -> bool {
             matches!(command, Command::CastBallot(_) | Command::WithdrawBallot(_))
         }
         Origin::System { .. } => false,
+    }
+}
+
+/// The person whose data an entry takes out, if it does. It says nothing else of them, so it need not be forgotten with
+/// what it has others forget.
+#[must_use]
+pub fn erased_by(input: &Input) -> Option<PersonId> {
+    match &input.origin {
+        Origin::Person { command: Command::ErasePerson(c), .. } => Some(c.person),
+        Origin::System { input: SystemInput::ErasePerson { person, .. } } => Some(*person),
+        Origin::Person { .. } | Origin::Link { .. } | Origin::System { .. } => None,
     }
 }
 
@@ -190,6 +203,7 @@ fn named_by(command: &Command) -> Named {
         Command::EditPerson(c) => Named::person(c.person).and_team(c.team),
         Command::RemovePerson(c) => Named::person(c.person),
         Command::RestorePerson(c) => Named::person(c.person),
+        Command::ErasePerson(c) => Named::person(c.person),
         Command::ReleasePerson(c) => Named::person(c.person),
         Command::AddRound(c) => Named::default().all(Kind::Round, c.before.map(|id| id.0)),
         Command::EditRound(c) => Named::round(c.round),

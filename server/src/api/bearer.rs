@@ -92,7 +92,7 @@ impl Bearer {
                     Ok((person, meeting.roster().person(person).map(|known| known.role)))
                 }
                 Admission::Viewer(Viewer::Screen) | Admission::Joining(_) => Err(ApiErrorKind::Forbidden),
-                Admission::Revoked => Err(ApiErrorKind::Unauthorised),
+                Admission::Revoked | Admission::Erased => Err(ApiErrorKind::Unauthorised),
             })
             .await
             .map_err(from_hub)?;

@@ -20,6 +20,7 @@ pub(super) async fn show(State(state): State<ApiState>) -> Json<Information> {
         port: state.public_url.port(),
         place: about.place.clone(),
         contact: about.contact.clone(),
+        keep_days: about.keep_days,
         in_memory: about.in_memory,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })

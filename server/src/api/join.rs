@@ -92,7 +92,7 @@ async fn link_of_code(state: &ApiState, typed: &str) -> Result<LinkGrant, ApiErr
 fn joinable(meeting: &Meeting, link: &LinkGrant) -> Result<Role, ApiErrorKind> {
     match admit(meeting, &link.grant) {
         Admission::Joining(role) => Ok(role),
-        Admission::Revoked => Err(ApiErrorKind::Unauthorised),
+        Admission::Revoked | Admission::Erased => Err(ApiErrorKind::Unauthorised),
         // A personal link opens the meeting itself.
         Admission::Viewer(_) => Err(ApiErrorKind::Forbidden),
     }

@@ -72,7 +72,7 @@ pub(super) async fn way_in(State(state): State<ApiState>, bearer: Bearer) -> Res
                     }
                 }
                 Admission::Joining(_) => return Err(ApiErrorKind::Forbidden),
-                Admission::Revoked => return Err(ApiErrorKind::Unauthorised),
+                Admission::Revoked | Admission::Erased => return Err(ApiErrorKind::Unauthorised),
             }
             let generation = meeting.roster().shared_generation(Role::Participant);
             let shared = LinkGrant::shared(meeting.info().id, Role::Participant, generation);

@@ -3,9 +3,9 @@
 use axum::extract::{Path, State};
 use engawa_protocol::http::{CreateMeeting, MeetingCreated};
 use engawa_protocol::keeping::{DeletionCertificate, DeletionCertificates, DeletionReason};
-use engawa_protocol::limits::{NAME_GRAPHEMES_MAX, TITLE_GRAPHEMES_MAX};
+use engawa_protocol::limits::{NAME_GRAPHEMES_MAX, SAFE_INTEGER_MAX, TITLE_GRAPHEMES_MAX};
 use engawa_protocol::text::{graphemes, has_control, is_blank};
-use engawa_protocol::{MeetingId, PersonId, Role};
+use engawa_protocol::{MeetingId, PersonId, Role, Timestamp};
 use uuid::Uuid;
 
 use super::ApiState;
@@ -15,6 +15,8 @@ use crate::auth::LinkGrant;
 use crate::http::{ApiError, ApiErrorKind, Described, Json, Key, Table};
 use crate::hub::{HubError, code_of};
 
+/// Milliseconds of a day.
+const DAY_MS: u64 = 86_400_000;
 /// The operator, and whoever had a coordinator's link, personal or shared: the meeting that could tell more is no more.
 const WHO_DELETED: &[Key] = &[OPERATOR[0], COORDINATOR[0], Key::Shared(&[Role::Coordinator])];
 
@@ -53,12 +55,19 @@ pub(super) fn routes() -> Table<ApiState> {
 pub(super) async fn create(
     State(state): State<ApiState>,
     bearer: Bearer,
-    Json(CreateMeeting { title, language, coordinator }): Json<CreateMeeting>,
+    Json(CreateMeeting { title, language, coordinator, keep_until }): Json<CreateMeeting>,
 ) -> Result<Json<MeetingCreated>, ApiError> {
     bearer.operator(&state)?;
     check(&title, TITLE_GRAPHEMES_MAX)?;
     check(&coordinator, NAME_GRAPHEMES_MAX)?;
-    let meeting = state.hub.create(title, language, coordinator).await.map_err(from_hub)?;
+    let now = state.hub.clock().now();
+    // A day that has passed would delete it at once, and nobody means that.
+    if keep_until.is_some_and(|until| until <= now || until.0 > SAFE_INTEGER_MAX) {
+        return Err(ApiErrorKind::Invalid.into());
+    }
+    let usual = state.about.keep_days.map(|days| Timestamp(now.0 + u64::from(days) * DAY_MS));
+    let made = state.hub.create_keeping(title, language, coordinator, keep_until.or(usual)).await;
+    let meeting = made.map_err(from_hub)?;
     // A meeting begins with its coordinator as person 1, and all links at their first generation.
     let grant = LinkGrant::personal(meeting, Role::Coordinator, PersonId(1), 0);
     Ok(Json(MeetingCreated {

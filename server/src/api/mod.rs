@@ -6,6 +6,7 @@ mod backup;
 mod bearer;
 mod commands;
 mod docs;
+mod erasure;
 mod frames;
 mod information;
 mod join;
@@ -75,6 +76,8 @@ pub struct AboutHost {
     pub contact: Option<String>,
     /// Whether meetings are kept in memory alone.
     pub in_memory: bool,
+    /// For how many days a meeting is kept that is made without a date of its own.
+    pub keep_days: Option<u32>,
 }
 
 impl ApiState {
@@ -108,7 +111,11 @@ pub(crate) fn link_of(public_url: &Origin, keys: &KeyRing, grant: &LinkGrant) ->
 /// Routes with small bodies.
 #[must_use]
 pub fn routes(state: ApiState) -> Table {
-    let meetings = meetings::routes().merge(series::routes()).merge(log::routes()).merge(backup::routes());
+    let meetings = meetings::routes()
+        .merge(erasure::routes())
+        .merge(series::routes())
+        .merge(log::routes())
+        .merge(backup::routes());
     let preparation = preparation::routes().merge(posters::routes());
     let record = record::routes().merge(zoom::routes());
     [

@@ -2,8 +2,8 @@
 
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engawa_protocol::Rejection;
 use engawa_protocol::http::{ErrorBody, ErrorDetail};
+use engawa_protocol::{Entity, Rejection};
 
 use crate::http::{ApiError, ApiErrorKind, Language};
 use crate::hub::HubError;
@@ -58,6 +58,13 @@ fn sentence(rejection: &Rejection, language: Language) -> &'static str {
         Rejection::MeetingEnded {} => ("このミーティングは終了しました。", "This meeting has ended."),
         Rejection::TextEmpty { .. } => ("お名前を入力してください。", "Please enter a name."),
         Rejection::TextTooLong { .. } => ("お名前が長すぎます。", "The name is too long."),
+        Rejection::NotFound { entity: Entity::Person } => {
+            ("この方は、このミーティングの名簿にいません。", "This person is not in this meeting.")
+        }
+        Rejection::LastCoordinator {} => (
+            "進行・事務局の最後のお一人です。先に、ほかの方を進行・事務局にしてください。",
+            "This is the last coordinator. Make somebody else a coordinator first.",
+        ),
         Rejection::TooMany { .. } => ("定員に達しているため、参加できません。", "The meeting is full."),
         _ => (
             "この操作は受け付けられませんでした。画面を読み込み直して、もう一度お試しください。",

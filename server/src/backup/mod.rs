@@ -13,7 +13,7 @@ use engawa_domain::{
     CreateMeeting, Entropy, Entry, Input, Meeting, Origin, SystemInput, decode_snapshot, digest,
     encode_snapshot,
 };
-use engawa_protocol::{MeetingId, PersonId, Position, Seq, codec};
+use engawa_protocol::{MeetingId, Position, Role, Seq, codec};
 
 pub(crate) use self::format::write_private;
 pub use self::format::{Backup, FormatError};
@@ -67,8 +67,8 @@ impl From<StoreError> for BackupError {
 
 /// Reads a meeting out of a store. Works while nodes serve it.
 ///
-/// Once the meeting's vote has closed, what comes out holds the state alone: no entry from before the close, so no ballot
-/// with a name. While a vote is open it does hold them.
+/// Once the meeting's vote has closed, or a person's data have been taken out of it, what comes out holds the state alone: no
+/// entry from before, so no ballot with a name and nothing of that person. While a vote is open it does hold ballots.
 ///
 /// # Errors
 /// A [`BackupError`].
@@ -112,7 +112,8 @@ async fn try_export(store: &dyn Store, meeting: MeetingId) -> Result<Backup, Bac
     }
     let backup = Backup::new(meeting, epoch, snapshot, entries)?;
     // Forgetting may be under way: it must not be undone by a file.
-    if backup.state().forgets_its_log() { Ok(backup.without_entries()) } else { Ok(backup) }
+    let erased = backup.state().erased_up_to().is_some();
+    if erased || backup.state().forgets_its_log() { Ok(backup.without_entries()) } else { Ok(backup) }
 }
 
 /// The state in a snapshot, if its digest is right.
@@ -152,14 +153,17 @@ pub async fn import(store: &dyn Store, backup: &Backup, replace: bool) -> Result
 /// what a meeting of that name begins with.
 fn first_entry(state: &Meeting) -> Result<Bytes, FormatError> {
     let info = state.info();
-    let coordinator =
-        state.roster().person(PersonId(1)).map_or_else(String::new, |person| person.name.clone());
+    // The first coordinator may have had their data taken out; there is always one.
+    let mut people = state.roster().present_or_not();
+    let coordinator = people.find(|(_, person)| person.role == Role::Coordinator);
+    let coordinator = coordinator.map_or_else(String::new, |(_, person)| person.name.clone());
     let create = CreateMeeting {
         meeting: info.id,
         rules_version: engawa_domain::RULES_VERSION,
         title: info.title.clone(),
         language: info.language,
         coordinator,
+        keep_until: None,
     };
     let origin = Origin::System { input: SystemInput::CreateMeeting(create) };
     Ok(codec::to_vec(&Input { entropy: Entropy([0, 0]), origin })?.into())

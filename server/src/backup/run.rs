@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use engawa_domain::record::{Edition, record};
-use engawa_protocol::{MeetingId, Role};
+use engawa_protocol::{MeetingId, PersonId, Role};
 
 use super::format::write_private;
 use super::{Backup, BackupError, FormatError, export, import};
@@ -30,6 +30,15 @@ pub(crate) enum BackupRunError {
     /// The meeting could not be deleted, or what remains of it not be read.
     #[error(transparent)]
     Deletion(#[from] HubError),
+    /// Nobody of that number is in the meeting.
+    #[error("nobody with the number {0} is in this meeting; `engawa list-people` shows who is")]
+    NobodyOfThatNumber(PersonId),
+    /// A meeting needs a coordinator.
+    #[error("this is the meeting's last coordinator: make somebody else one first, or delete the meeting")]
+    LastCoordinator,
+    /// The meeting says no.
+    #[error("the meeting refuses it: {0}")]
+    Refused(String),
     /// What is to be printed cannot be.
     #[error(transparent)]
     Io(#[from] std::io::Error),

@@ -1,12 +1,14 @@
 //! What remains of a deleted meeting: a certificate of counts, time and hashes, kept beside the posters' files under a name
-//! of its own. Owns its keeping; must not know how a meeting is deleted, and holds nothing that was in it but its title.
+//! of its own; and of a person who was taken out of one, whose certificate the meeting itself keeps. Owns their form and
+//! keeping; must not know how anything is deleted, and holds nothing that was in it but the title.
 
 pub(crate) mod run;
 
 use std::sync::Arc;
 
+use engawa_domain::{Erasure, Taken};
 use engawa_protocol::hash::{hex, sha256};
-use engawa_protocol::keeping::DeletionCertificate;
+use engawa_protocol::keeping::{DeletionCertificate, ErasureCertificate};
 use engawa_protocol::{MeetingId, codec};
 use futures_util::TryStreamExt as _;
 use object_store::path::Path;
@@ -92,6 +94,35 @@ impl Certificates {
             .sort_by_key(|certificate| (std::cmp::Reverse(certificate.deleted_at), certificate.meeting));
         Ok(certificates)
     }
+}
+
+/// The certificate of a person's data taken out of a meeting. Made of what the state keeps, so it is the same whenever and
+/// wherever it is asked for.
+///
+/// # Errors
+/// None in practice.
+pub fn erasure_certificate(
+    meeting: MeetingId,
+    erasure: &Erasure,
+) -> Result<ErasureCertificate, CertificateError> {
+    let Erasure { person, seq, at, title, texts, taken } = erasure;
+    let Taken { kept, removed, marks, stays, ballots } = *taken;
+    let mut certificate = ErasureCertificate {
+        meeting,
+        title: title.clone(),
+        person: *person,
+        erased_at: *at,
+        seq: *seq,
+        texts: *texts,
+        kept,
+        removed,
+        marks,
+        stays,
+        ballots,
+        certificate_hash: String::new(),
+    };
+    certificate.certificate_hash = hex(&sha256(&[&codec::to_vec(&certificate)?]));
+    Ok(certificate)
 }
 
 /// Fills in the hash over everything else (SPEC HT40).

@@ -90,6 +90,8 @@ pub struct Config {
     pub contact: Option<String>,
     /// Where the server and its data stand.
     pub place: Option<String>,
+    /// For how many days a meeting is kept that is made without a date of its own; none: until somebody deletes it.
+    pub keep_days: Option<u32>,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written.

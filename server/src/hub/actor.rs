@@ -313,6 +313,7 @@ impl Actor {
                     read(meeting, live.position);
                 }
             }
+            Request::Propose(input) => live.propose(input, now),
             #[cfg(any(test, feature = "test-support"))]
             Request::Tamper(change) => {
                 if let Some(meeting) = &mut live.meeting {

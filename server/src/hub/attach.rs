@@ -73,6 +73,7 @@ impl Live {
             Admission::Viewer(viewer) => viewer,
             Admission::Joining(_) => return Err(CloseCode::JoinFirst),
             Admission::Revoked => return Err(CloseCode::LinkRevoked),
+            Admission::Erased => return Err(CloseCode::PersonErased),
         };
         let class = class_of(meeting, viewer).ok_or(CloseCode::LinkRevoked)?;
         Ok((viewer, class))

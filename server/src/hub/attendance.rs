@@ -76,7 +76,8 @@ impl Comings {
             SystemInput::CreateMeeting(_)
             | SystemInput::ExpireRound { .. }
             | SystemInput::OpenVoteOnTime { .. }
-            | SystemInput::CloseVoteOnTime { .. } => {}
+            | SystemInput::CloseVoteOnTime { .. }
+            | SystemInput::ErasePerson { .. } => {}
         }
     }
 

@@ -3,10 +3,11 @@
 
 use engawa_domain::{Meeting, Totals};
 use engawa_protocol::hash::hex;
-use engawa_protocol::keeping::{DeletedTotals, DeletionCertificate, DeletionReason};
+use engawa_protocol::keeping::{DeletedTotals, DeletionCertificate, DeletionReason, ErasureCertificate};
 use engawa_protocol::{MeetingId, Position};
 
 use super::{Hub, HubError};
+use crate::certificates::erasure_certificate;
 use crate::observe::metrics;
 use crate::store::StoreError;
 
@@ -16,6 +17,7 @@ struct Last {
     position: Position,
     totals: Totals,
     state_hash: String,
+    erasures: Vec<ErasureCertificate>,
 }
 
 impl Hub {
@@ -45,10 +47,10 @@ impl Hub {
             Err(error) => return Err(error),
         };
         let files = self.poster_files().totals(meeting).await?;
-        let (title, log_entries, totals, state_hash) = match last {
-            None => (None, None, None, None),
-            Some(Last { title, position, totals, state_hash }) => {
-                (Some(title), Some(position.seq), Some(totals), Some(state_hash))
+        let (title, log_entries, totals, state_hash, erasures) = match last {
+            None => (None, None, None, None, Vec::new()),
+            Some(Last { title, position, totals, state_hash, erasures }) => {
+                (Some(title), Some(position.seq), Some(totals), Some(state_hash), erasures)
             }
         };
         // Before anything goes: who asks for it is told of it only once the meeting is gone.
@@ -63,6 +65,7 @@ impl Hub {
                 poster_files: files.count,
                 poster_files_bytes: files.bytes,
                 state_hash,
+                erasures,
                 certificate_hash: String::new(),
             })
             .await?;
@@ -87,10 +90,12 @@ impl Hub {
     }
 
     async fn last_of(&self, meeting: MeetingId) -> Result<Last, HubError> {
-        let look = |state: &Meeting, position: Position| {
+        let look = move |state: &Meeting, position: Position| {
+            let erasures = state.erasures().iter().map(|erasure| erasure_certificate(meeting, erasure).ok());
+            let erasures = erasures.collect::<Option<Vec<_>>>()?;
             let state_hash = engawa_domain::digest(state).ok().map(|digest| hex(&digest))?;
             let (title, totals) = (state.title().clone(), Totals::of(state));
-            Some(Last { title, position, totals, state_hash })
+            Some(Last { title, position, totals, state_hash, erasures })
         };
         self.read(meeting, look).await?.ok_or(HubError::Unavailable("its state has no digest"))
     }

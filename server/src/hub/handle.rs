@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, OnceLock};
 
-use engawa_domain::{Grant, Meeting};
+use engawa_domain::{Grant, Meeting, SystemInput};
 use engawa_protocol::http::CommandReply;
 use engawa_protocol::{ClientSeq, CloseCode, Command, DeviceId, Gesture, MeetingId, Position, Submit};
 use tokio::sync::{mpsc, oneshot};
@@ -31,6 +31,8 @@ pub enum Request {
     Call(Call),
     /// Somebody looks at the state.
     Read(Reader),
+    /// The operator asks for something.
+    Propose(SystemInput),
     /// A test changes the state behind the log's back.
     #[cfg(any(test, feature = "test-support"))]
     Tamper(Box<dyn FnOnce(&mut Meeting) + Send>),

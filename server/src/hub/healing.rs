@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use engawa_domain::{
-    Counts, Input, Meeting, Origin, digest, encode_snapshot, is_ballot, recall, refers_only_to,
+    Counts, Input, Meeting, Origin, check_erasable, digest, encode_snapshot, erased_by, is_ballot, recall,
+    refers_only_to,
 };
 use engawa_protocol::{MeetingId, Position, Seq, codec};
 use tokio::time::Instant;
@@ -70,9 +71,8 @@ impl Held {
 
     /// What of the store's own entries behind the fork goes with a new beginning from this state.
     fn carried(&self, fork: Option<Seq>, beyond: Option<Vec<LogEntry>>) -> Sorted {
-        let past = fork.and_then(|fork| self.history.counts_at(fork));
         let beyond = beyond.unwrap_or_default();
-        sort(&self.meeting, past.as_ref(), beyond.iter().map(|entry| &entry.payload))
+        sort(&self.meeting, (fork, &self.history), beyond.iter().map(|entry| &entry.payload))
     }
 }
 
@@ -203,17 +203,33 @@ struct Sorted {
     left_out: usize,
 }
 
-/// Sorts out what a state lacks. `past` is what both histories have in common; without it nothing is asked for again.
-fn sort<'a>(meeting: &Meeting, past: Option<&Counts>, payloads: impl Iterator<Item = &'a Bytes>) -> Sorted {
+/// Sorts out what a state lacks. Behind the fork, which the history in hand knows, the two differ; without one nothing is
+/// asked for again. Nor is anything where the state has had somebody's data taken out behind the fork: the other history
+/// may hold what they wrote, and what others did to it, and nobody can tell any more.
+fn sort<'a>(
+    meeting: &Meeting,
+    (fork, history): (Option<Seq>, &History),
+    payloads: impl Iterator<Item = &'a Bytes>,
+) -> Sorted {
+    let past: Option<Counts> = fork.and_then(|fork| history.counts_at(fork));
+    let has_erased = fork.is_some_and(|fork| meeting.has_erased_after(fork));
     let (mut sorted, mut bytes) = (Sorted::default(), 0);
     for payload in payloads {
         let Ok(input) = codec::from_slice::<Input>(payload) else { continue };
-        if matches!(input.origin, Origin::System { .. }) || recall(meeting, &input.origin).is_some() {
+        let erased = erased_by(&input);
+        let is_known = match &input.origin {
+            Origin::System { .. } => erased.is_none(),
+            // What somebody did whose data have been taken out is not missed.
+            Origin::Person { person, .. } if meeting.erasure_of(*person).is_some() => true,
+            Origin::Person { .. } | Origin::Link { .. } => recall(meeting, &input.origin).is_some(),
+        };
+        if is_known || erased.is_some_and(|person| check_erasable(meeting, person).is_err()) {
             continue;
         }
-        let tells_a_secret = meeting.forgets_its_log() && is_ballot(&input);
+        let tells_a_secret =
+            (meeting.forgets_its_log() && is_ballot(&input)) || (has_erased && erased.is_none());
         let fits = sorted.again.len() < STORE_BATCH_COUNT && bytes + payload.len() <= STORE_BATCH_BYTES;
-        if fits && !tells_a_secret && past.is_some_and(|past| refers_only_to(&input, past)) {
+        if fits && !tells_a_secret && past.as_ref().is_some_and(|past| refers_only_to(&input, past)) {
             bytes += payload.len();
             sorted.again.push(payload.clone());
         } else {
@@ -227,8 +243,7 @@ impl Live {
     /// Asks again for what was applied on a history that is no longer the agreed one.
     pub(super) fn offer_again(&mut self, left: &Left) {
         let Some(meeting) = &self.meeting else { return };
-        let past = left.fork.and_then(|fork| left.history.counts_at(fork));
-        let sorted = sort(meeting, past.as_ref(), left.history.after(left.fork));
+        let sorted = sort(meeting, (left.fork, &left.history), left.history.after(left.fork));
         if sorted == Sorted::default() {
             return;
         }

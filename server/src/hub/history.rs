@@ -4,8 +4,8 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use engawa_domain::{Counts, Meeting};
-use engawa_protocol::Seq;
+use engawa_domain::{Counts, Input, Meeting, erased_by};
+use engawa_protocol::{Seq, codec};
 
 use crate::limits::{HISTORY_BYTES, HISTORY_ENTRIES};
 
@@ -23,7 +23,8 @@ pub(super) struct History {
 #[derive(Debug, Clone)]
 struct Remembered {
     counts: Counts,
-    payload: Bytes,
+    /// None once it had to be forgotten.
+    payload: Option<Bytes>,
 }
 
 impl History {
@@ -37,7 +38,7 @@ impl History {
     /// The next entry, applied.
     pub(super) fn push(&mut self, meeting: &Meeting, payload: Bytes) {
         self.bytes += payload.len();
-        self.entries.push_back(Remembered { counts: meeting.counts(), payload });
+        self.entries.push_back(Remembered { counts: meeting.counts(), payload: Some(payload) });
         while self.entries.len() > HISTORY_ENTRIES || self.bytes > HISTORY_BYTES {
             self.drop_first();
         }
@@ -45,16 +46,18 @@ impl History {
 
     fn drop_first(&mut self) {
         let Some(first) = self.entries.pop_front() else { return };
-        self.bytes -= first.payload.len();
+        self.bytes -= first.bytes();
         self.base = self.base.next();
         self.base_counts = first.counts;
     }
 
-    /// Forgets everything, because the log must.
+    /// Forgets what entries said, because the log must. What stays is the wish itself that somebody's data be taken out,
+    /// which holds nothing of theirs: a history without it must not win. And how many ids there were, to know whom it means.
     pub(super) fn forget(&mut self) {
-        while !self.entries.is_empty() {
-            self.drop_first();
+        for entry in &mut self.entries {
+            entry.payload.take_if(|payload| !is_erasure(payload));
         }
+        self.bytes = self.entries.iter().map(Remembered::bytes).sum();
     }
 
     /// The ids given out when an entry had been applied, if that is known.
@@ -66,9 +69,65 @@ impl History {
         }
     }
 
-    /// What followed an entry; all that is kept if none is given.
+    /// What followed an entry, as far as it is not forgotten; all that is kept if none is given.
     pub(super) fn after(&self, seq: Option<Seq>) -> impl Iterator<Item = &Bytes> {
         let skipped = seq.map_or(0, |seq| seq.0.saturating_sub(self.base.0));
-        self.entries.iter().skip(usize::try_from(skipped).unwrap_or(usize::MAX)).map(|entry| &entry.payload)
+        self.entries
+            .iter()
+            .skip(usize::try_from(skipped).unwrap_or(usize::MAX))
+            .filter_map(|entry| entry.payload.as_ref())
+    }
+}
+
+impl Remembered {
+    fn bytes(&self) -> usize {
+        self.payload.as_ref().map_or(0, Bytes::len)
+    }
+}
+
+fn is_erasure(payload: &Bytes) -> bool {
+    codec::from_slice::<Input>(payload).is_ok_and(|input| erased_by(&input).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use engawa_domain::{CreateMeeting, Entropy, Entry, Origin, RULES_VERSION, SystemInput, apply};
+    use engawa_protocol::command::ErasedTexts;
+    use engawa_protocol::{Language, MeetingId, PersonId, Timestamp};
+
+    use super::*;
+
+    fn input(system: SystemInput) -> Input {
+        Input { entropy: Entropy([1, 2]), origin: Origin::System { input: system } }
+    }
+
+    #[test]
+    fn what_is_forgotten_leaves_wishes_to_erase_and_the_counts() {
+        let create = CreateMeeting {
+            meeting: MeetingId(uuid::Uuid::from_u128(1)),
+            rules_version: RULES_VERSION,
+            title: "研究会".into(),
+            language: Language::Ja,
+            coordinator: "進行 1".into(),
+            keep_until: None,
+        };
+        let erase = SystemInput::ErasePerson { person: PersonId(7), texts: ErasedTexts::Kept };
+        let mut meeting = None;
+        let mut history = History::new(Seq(0), None);
+        for (seq, system) in (1..).zip([SystemInput::CreateMeeting(create), erase]) {
+            let entry = Entry { seq: Seq(seq), at: Timestamp(seq), input: input(system) };
+            apply(&mut meeting, &entry);
+            let payload = codec::to_vec(&entry.input).unwrap().into();
+            history.push(meeting.as_ref().unwrap(), payload);
+        }
+        let counts = history.counts_at(Seq(1)).unwrap();
+        history.forget();
+        let kept: Vec<&Bytes> = history.after(None).collect();
+        assert_eq!(kept.len(), 1);
+        assert!(is_erasure(kept[0]));
+        assert_eq!(history.bytes, kept[0].len());
+        assert_eq!(history.counts_at(Seq(1)), Some(counts), "to know whom it means");
+        history.push(meeting.as_ref().unwrap(), Bytes::from_static(b"next"));
+        assert_eq!(history.after(Some(Seq(2))).count(), 1);
     }
 }

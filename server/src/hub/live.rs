@@ -167,6 +167,7 @@ impl Live {
         if forget_log {
             self.keeping.forget(log.seq);
             self.history.forget();
+            self.recent.forget(log.seq);
         }
         // The entry that makes the log forget holds nothing to be forgotten, and may have to be put back like any other.
         if let Some(meeting) = &self.meeting {
@@ -204,8 +205,16 @@ impl Live {
             }
         }
         for id in removed {
-            self.close(id, CloseCode::LinkRevoked, now);
+            self.close_revoked(id, now);
         }
+    }
+
+    /// Closes a connection whose person is no more, with the reason.
+    fn close_revoked(&mut self, id: ConnectionId, now: Instant) {
+        let grant = self.members.get(id).map(|connection| connection.grant);
+        let meeting = self.meeting.as_ref();
+        let erased = meeting.zip(grant).is_some_and(|(m, grant)| admit(m, &grant) == Admission::Erased);
+        self.close(id, if erased { CloseCode::PersonErased } else { CloseCode::LinkRevoked }, now);
     }
 
     /// Closes every connection whose link opens the meeting no more, or opens it as somebody else.
@@ -221,7 +230,7 @@ impl Live {
             .collect();
         revoked.sort_unstable();
         for id in revoked {
-            self.close(id, CloseCode::LinkRevoked, now);
+            self.close_revoked(id, now);
         }
     }
 

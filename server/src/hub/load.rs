@@ -140,7 +140,10 @@ fn finish(live: &mut Live, keeping: Keeping, floor: Seq) {
         live.keeping.changed(now);
     }
     // A node that was killed between the snapshot and the purge behind it has left this to us.
-    let left_over = live.meeting.as_ref().is_some_and(Meeting::forgets_its_log) && floor < kept;
+    let left_over = live.meeting.as_ref().is_some_and(|meeting| {
+        let erased = meeting.erased_up_to().is_some_and(|seq| floor < seq && seq <= kept);
+        erased || (meeting.forgets_its_log() && floor < kept)
+    });
     if let Some(up_to) = forget.or(left_over.then_some(kept)) {
         live.keeping.forget(up_to);
     }

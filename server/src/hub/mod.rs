@@ -14,6 +14,7 @@ mod codes;
 mod deadlines;
 mod deletion;
 mod early;
+mod erasure;
 mod fanout;
 mod feed;
 mod frame;
@@ -45,7 +46,7 @@ use std::time::Duration;
 use engawa_domain::{CreateMeeting, Grant, Meeting, Origin, RULES_VERSION, SystemInput};
 use engawa_protocol::http::CommandReply;
 use engawa_protocol::{
-    ClientSeq, CloseCode, Command, DeviceId, Gesture, Language, MeetingId, Position, Role,
+    ClientSeq, CloseCode, Command, DeviceId, Gesture, Language, MeetingId, Position, Role, Timestamp,
 };
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -53,6 +54,7 @@ use tokio::time::Instant;
 pub use aside::Aside;
 pub use bucket::Bucket;
 pub use codes::code_of;
+pub use erasure::ErasureAsker;
 pub use frame::{FrameText, encode};
 pub use handle::{Attach, Attached, Call, CallRefused, Ended, Handle, Request};
 pub use limits::HubLimits;
@@ -195,6 +197,20 @@ impl Hub {
         language: Language,
         coordinator: String,
     ) -> Result<MeetingId, HubError> {
+        self.create_keeping(title, language, coordinator, None).await
+    }
+
+    /// As [`Hub::create`], with the moment until which it is kept.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn create_keeping(
+        &self,
+        title: String,
+        language: Language,
+        coordinator: String,
+        keep_until: Option<Timestamp>,
+    ) -> Result<MeetingId, HubError> {
         self.keep_codes_known(false).await;
         let chance = &*self.0.around.chance;
         let meeting = loop {
@@ -204,7 +220,8 @@ impl Hub {
                 break meeting;
             }
         };
-        let create = CreateMeeting { meeting, rules_version: RULES_VERSION, title, language, coordinator };
+        let rules_version = RULES_VERSION;
+        let create = CreateMeeting { meeting, rules_version, title, language, coordinator, keep_until };
         let input = SystemInput::CreateMeeting(create);
         let first = payload(Origin::System { input }, chance)?;
         let mut attempts = 1;

@@ -64,6 +64,14 @@ impl Recent {
         }
     }
 
+    /// Forgets everything up to an entry, because the log must. Whoever comes back from before it gets a fresh view.
+    pub(super) fn forget(&mut self, up_to: Seq) {
+        self.entries.clear();
+        self.bytes = 0;
+        self.floor = up_to;
+        self.class_changed.clear();
+    }
+
     /// What a viewer of this class missed since `after`; none when that can no longer be told, or only with a fresh view.
     #[must_use]
     pub(super) fn missed(&self, after: Seq, class: &ViewerClass) -> Option<Vec<Arc<Piece>>> {
@@ -137,6 +145,17 @@ mod tests {
         let staff = ViewerClass { role: Role::Coordinator, ..class(3) };
         assert!(recent.missed(Seq(1), &staff).is_none());
         assert!(recent.missed(Seq(2), &staff).is_some());
+    }
+
+    #[test]
+    fn what_is_forgotten_is_not_told_to_whoever_comes_back() {
+        let mut recent = Recent::new(Seq(0), 100, 10_000);
+        recent.push(Seq(1), told(Audience::EVERYONE), &[]);
+        recent.push(Seq(2), told(Audience::EVERYONE), &[]);
+        recent.forget(Seq(2));
+        recent.push(Seq(3), told(Audience::EVERYONE), &[]);
+        assert!(recent.missed(Seq(1), &class(1)).is_none());
+        assert_eq!(recent.missed(Seq(2), &class(1)).unwrap().len(), 1);
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl Live {
             Ok(Admission::Joining(role)) => {
                 Origin::Link { role, generation: grant.generation, device, client_seq, command }
             }
-            Ok(Admission::Viewer(Viewer::Screen) | Admission::Revoked) => {
+            Ok(Admission::Viewer(Viewer::Screen) | Admission::Revoked | Admission::Erased) => {
                 let _gone = reply.send(Err(CallRefused::Revoked));
                 return;
             }
@@ -78,7 +78,10 @@ impl Live {
                 return Err(CallRefused::TooFast);
             }
         }
-        if admission == Admission::Revoked { Err(CallRefused::Revoked) } else { Ok(admission) }
+        match admission {
+            Admission::Revoked | Admission::Erased => Err(CallRefused::Revoked),
+            Admission::Viewer(_) | Admission::Joining(_) => Ok(admission),
+        }
     }
 
     /// Puts a command into the batch; whoever waits hears of it when its entry has been applied.

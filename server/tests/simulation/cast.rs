@@ -92,6 +92,7 @@ pub(crate) fn log(plan: &Plan) -> Vec<Bytes> {
         title: "第5回研究会".into(),
         language: Language::Ja,
         coordinator: "進行 1".into(),
+        keep_until: None,
     };
     let mut origins = vec![Origin::System { input: SystemInput::CreateMeeting(create) }];
     let mut number = 0;

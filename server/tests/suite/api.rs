@@ -12,7 +12,7 @@ use engawa_protocol::http::{
     WayIn,
 };
 use engawa_protocol::keeping::{DeletionCertificate, DeletionCertificates, DeletionReason, Information};
-use engawa_protocol::{ClientSeq, DeviceId, Language, PersonId, Role};
+use engawa_protocol::{ClientSeq, DeviceId, Language, PersonId, Role, Timestamp};
 use engawa_server::api::AboutHost;
 use engawa_server::auth::LinkGrant;
 use engawa_server::hub::HubLimits;
@@ -69,8 +69,12 @@ fn join(device: DeviceId, join: JoinAs) -> JoinRequest {
 #[tokio::test]
 async fn ht5_ht6_ht4_ln2_a_meeting_is_made_filled_and_removed() {
     let venue = Venue::quiet(HubLimits::default()).await;
-    let create =
-        CreateMeeting { title: "研究会".into(), language: Language::Ja, coordinator: "進行 1".into() };
+    let create = CreateMeeting {
+        title: "研究会".into(),
+        language: Language::Ja,
+        coordinator: "進行 1".into(),
+        keep_until: None,
+    };
     let (status, _) = send(&venue, "POST", "/api/meetings", Some("not the operator's key"), &create).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     let empty = CreateMeeting { title: "　".into(), ..create.clone() };
@@ -171,13 +175,51 @@ async fn ht40_what_remains_is_a_certificate(
     }
 }
 
+/// HT5: without a date of its own a meeting is kept as long as the settings say, with one until then.
+#[tokio::test]
+async fn ht5_how_long_a_new_meeting_is_kept() {
+    const DAY_MS: u64 = 86_400_000;
+    let mut venue = Venue::quiet(HubLimits::default()).await;
+    let create = CreateMeeting {
+        title: "研究会".into(),
+        language: Language::Ja,
+        coordinator: "進行 1".into(),
+        keep_until: None,
+    };
+    let kept_until = async |venue: &Venue, create: &CreateMeeting| {
+        let made: MeetingCreated = ask(venue, "POST", "/api/meetings", Some(ADMIN_KEY), create).await;
+        venue
+            .hub
+            .read(made.meeting, |state, _| (state.info().created_at, state.info().keep_until))
+            .await
+            .unwrap()
+    };
+    assert_eq!(kept_until(&venue, &create).await.1, None, "the settings say nothing");
+    venue.state = venue.state.clone().with_about(AboutHost { keep_days: Some(90), ..AboutHost::default() });
+    let (created_at, until) = kept_until(&venue, &create).await;
+    let days = until.unwrap().0.abs_diff(created_at.0 + 90 * DAY_MS);
+    assert!(days < DAY_MS / 24, "{days} ms beside 90 days");
+    let own = Timestamp(created_at.0 + 7 * DAY_MS);
+    let create = CreateMeeting { keep_until: Some(own), ..create };
+    assert_eq!(kept_until(&venue, &create).await.1, Some(own));
+    for wrong in [Timestamp(1), Timestamp(u64::MAX)] {
+        let create = CreateMeeting { keep_until: Some(wrong), ..create.clone() };
+        let (status, _) = send(&venue, "POST", "/api/meetings", Some(ADMIN_KEY), &create).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
 #[tokio::test]
 async fn ht41_what_a_municipality_files() {
     let mut venue = Venue::quiet(HubLimits::default()).await;
-    let about = AboutHost { place: Some("弘前市役所".into()), contact: None, in_memory: false };
+    let about =
+        AboutHost {
+            place: Some("弘前市役所".into()), contact: None, in_memory: false, keep_days: Some(90)
+        };
     venue.state = venue.state.clone().with_about(about);
     let told: Information = ask(&venue, "GET", "/api/information", None, &()).await;
     assert_eq!((told.place.as_deref(), told.contact, told.in_memory), (Some("弘前市役所"), None, false));
+    assert_eq!(told.keep_days, Some(90));
     assert_eq!(format!("http://{}:{}", told.host, told.port), venue.state.public_url.to_string());
 }
 

@@ -116,8 +116,12 @@ async fn what_was_acknowledged_is_there_once_and_what_was_not_comes_once() {
     let listen = free_address();
     let url = format!("ws://{listen}/ws");
     let mut server = Server::start(folder.path(), &listen).await;
-    let create =
-        CreateMeeting { title: "研究会".into(), language: Language::Ja, coordinator: "進行 1".into() };
+    let create = CreateMeeting {
+        title: "研究会".into(),
+        language: Language::Ja,
+        coordinator: "進行 1".into(),
+        keep_until: None,
+    };
     let create = serde_json::to_string(&create).unwrap();
     let made: MeetingCreated = server.api("POST", "/api/meetings", ADMIN_KEY, &create).await;
     let mut writers = enter(&server, &made, folder.path(), &url).await;

@@ -6,6 +6,7 @@
 mod api;
 mod backup;
 mod deploy;
+mod erasure;
 mod fuzzed;
 #[cfg(unix)]
 mod healing;

@@ -23,6 +23,8 @@ const ja: Sentences = {
   link_invalid: "このリンクは使えません。届いたリンクをもう一度開くか、進行の方に伝えてください。",
   link_revoked: "このリンクは無効になりました。新しいリンクを進行の方にもらってください。",
   meeting_gone: "この会はもうありません。",
+  person_erased:
+    "求めに応じて、あなたのデータはこの会から消されました。この端末に残っていた書きかけとリンクも消しました。",
   join_first: "名前を選んで参加してください。",
   origin_refused: "このページからは接続できません。届いたリンクを開き直してください。",
   page_outdated: "新しいページがあります。読み込み直してください。",
@@ -49,6 +51,8 @@ const en: Sentences = {
   link_invalid: "This link does not work. Open the link you were given again, or tell a coordinator.",
   link_revoked: "This link is no longer valid. Ask a coordinator for a new one.",
   meeting_gone: "This meeting is gone.",
+  person_erased:
+    "Your data have been taken out of this meeting, as was asked for. What this device kept of it has been removed, too.",
   join_first: "Choose your name to join.",
   origin_refused: "This page cannot connect. Open the link you were given again.",
   page_outdated: "There is a newer page. Please reload.",

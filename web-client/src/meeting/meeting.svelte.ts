@@ -47,6 +47,11 @@ const TICK_MS = 250;
 /** Sentences for every no: not needed for the first view, so they come after it. */
 const sentences = () => import("../i18n/rejections");
 
+/** Seldom needed, and then the server is there. */
+async function forgetPerson(token: string): Promise<void> {
+  (await import("../connection/forget")).forgetPerson(token);
+}
+
 async function sentenceOf(rejection: Rejection): Promise<string> {
   return (await sentences()).rejectionSentence(rejection);
 }
@@ -175,7 +180,10 @@ export class Meeting {
 
   #events(outbox: Outbox): ConnectionEvents {
     return {
-      stateChanged: (state) => (this.state = state),
+      stateChanged: (state) => {
+        this.state = state;
+        if (state.is === "ended" && state.reason === "person_erased") void forgetPerson(this.token);
+      },
       started: (view) => this.#start(view),
       happened: (events) => (this.#view = fold(this.view, events)),
       outboxChanged: () => {

@@ -32,6 +32,7 @@ export const ROLES_BY_COMMAND: Record<Command["type"], Roles> = {
   edit_person: COORDINATORS,
   remove_person: COORDINATORS,
   restore_person: COORDINATORS,
+  erase_person: COORDINATORS,
   release_person: STAFF,
   set_agenda: COORDINATORS,
   add_round: COORDINATORS,

@@ -85,4 +85,5 @@ export const CLOSE_CODES = {
   4506: "join_first",
   4507: "origin_refused",
   4508: "replaced",
+  4509: "person_erased",
 } as const;

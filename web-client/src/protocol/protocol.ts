@@ -620,7 +620,7 @@ export type ClientSeq = number;
 /**
  * Why the server closed a connection.
  */
-export type CloseCode = "restarting" | "slow" | "epoch_changed" | "view_changed" | "silent" | "hello_timeout" | "overloaded" | "faulted" | "too_fast" | "unavailable" | "bad_frame" | "frame_too_large" | "version_unsupported" | "link_invalid" | "link_revoked" | "meeting_gone" | "join_first" | "origin_refused" | "replaced";
+export type CloseCode = "restarting" | "slow" | "epoch_changed" | "view_changed" | "silent" | "hello_timeout" | "overloaded" | "faulted" | "too_fast" | "unavailable" | "bad_frame" | "frame_too_large" | "version_unsupported" | "link_invalid" | "link_revoked" | "meeting_gone" | "join_first" | "origin_refused" | "replaced" | "person_erased";
 
 /**
  * Ends answering.
@@ -713,6 +713,7 @@ name: string, };
 /**
  * Everything a person can ask for. Who may ask for what is the domain's table.
  */
+export type Command = { "type": "edit_meeting" } & EditMeeting | { "type": "set_join_rule" } & SetJoinRule | { "type": "set_keep_until" } & SetKeepUntil | { "type": "end_meeting" } & EndMeeting | { "type": "revoke_links" } & RevokeLinks | { "type": "join_meeting" } & JoinMeeting | { "type": "leave_meeting" } & LeaveMeeting | { "type": "import_roster" } & ImportRoster | { "type": "add_team" } & AddTeam | { "type": "edit_team" } & EditTeam | { "type": "remove_team" } & RemoveTeam | { "type": "add_person" } & AddPerson | { "type": "edit_person" } & EditPerson | { "type": "remove_person" } & RemovePerson | { "type": "restore_person" } & RestorePerson | { "type": "erase_person" } & ErasePerson | { "type": "release_person" } & ReleasePerson | { "type": "set_agenda" } & SetAgenda | { "type": "add_round" } & AddRound | { "type": "edit_round" } & EditRound | { "type": "remove_round" } & RemoveRound | { "type": "move_round" } & MoveRound | { "type": "open_round" } & OpenRound | { "type": "pause_round" } & PauseRound | { "type": "resume_round" } & ResumeRound | { "type": "add_time" } & AddTime | { "type": "close_round" } & CloseRound | { "type": "end_round" } & EndRound | { "type": "reopen_round" } & ReopenRound | { "type": "propose_grouping" } & ProposeGrouping | { "type": "adjust_grouping" } & AdjustGrouping | { "type": "set_grouping" } & SetGrouping | { "type": "discard_grouping" } & DiscardGrouping | { "type": "move_people" } & MovePeople | { "type": "choose_room" } & ChooseRoom | { "type": "leave_room" } & LeaveRoom | { "type": "visit_room" } & VisitRoom | { "type": "add_room" } & AddRoom | { "type": "rename_room" } & RenameRoom | { "type": "remove_room" } & RemoveRoom | { "type": "set_facilitator" } & SetFacilitator | { "type": "start_turns" } & StartTurns | { "type": "pass_turn" } & PassTurn | { "type": "stop_turns" } & StopTurns | { "type": "set_turn_order" } & SetTurnOrder | { "type": "call_help" } & CallHelp | { "type": "claim_help" } & ClaimHelp | { "type": "clear_help" } & ClearHelp | { "type": "add_note" } & AddNote | { "type": "edit_note" } & EditNote | { "type": "move_note" } & MoveNote | { "type": "delete_note" } & DeleteNote | { "type": "restore_note" } & RestoreNote | { "type": "mark_note" } & MarkNote | { "type": "unmark_note" } & UnmarkNote | { "type": "create_cluster" } & CreateCluster | { "type": "rename_cluster" } & RenameCluster | { "type": "dissolve_cluster" } & DissolveCluster | { "type": "set_cluster" } & SetCluster | { "type": "start_silent_writing" } & StartSilentWriting | { "type": "reveal_board" } & RevealBoard | { "type": "harvest_note" } & HarvestNote | { "type": "add_poster" } & AddPoster | { "type": "edit_poster" } & EditPoster | { "type": "withdraw_poster" } & WithdrawPoster | { "type": "restore_poster" } & RestorePoster | { "type": "set_interest" } & SetInterest | { "type": "add_comment" } & AddComment | { "type": "delete_comment" } & DeleteComment | { "type": "share_feedback" } & ShareFeedback | { "type": "set_vote_rules" } & SetVoteRules | { "type": "open_vote" } & OpenVote | { "type": "close_vote" } & CloseVote | { "type": "cast_ballot" } & CastBallot | { "type": "withdraw_ballot" } & WithdrawBallot | { "type": "recount_vote" } & RecountVote | { "type": "start_reveal" } & StartReveal | { "type": "reveal_next" } & RevealNext | { "type": "publish_standings" } & PublishStandings | { "type": "give_pulse" } & GivePulse | { "type": "set_questionnaire" } & SetQuestionnaire | { "type": "open_questionnaire" } & OpenQuestionnaire | { "type": "close_questionnaire" } & CloseQuestionnaire | { "type": "answer_questionnaire" } & AnswerQuestionnaire | { "type": "announce" } & Announce | { "type": "withdraw_announcement" } & WithdrawAnnouncement | { "type": "read_announcement" } & ReadAnnouncement;
 export type Command = { "type": "edit_meeting" } & EditMeeting | { "type": "set_join_rule" } & SetJoinRule | { "type": "set_keep_until" } & SetKeepUntil | { "type": "end_meeting" } & EndMeeting | { "type": "revoke_links" } & RevokeLinks | { "type": "join_meeting" } & JoinMeeting | { "type": "leave_meeting" } & LeaveMeeting | { "type": "import_roster" } & ImportRoster | { "type": "follow_meeting" } & FollowMeeting | { "type": "add_team" } & AddTeam | { "type": "edit_team" } & EditTeam | { "type": "remove_team" } & RemoveTeam | { "type": "add_person" } & AddPerson | { "type": "edit_person" } & EditPerson | { "type": "remove_person" } & RemovePerson | { "type": "restore_person" } & RestorePerson | { "type": "release_person" } & ReleasePerson | { "type": "set_agenda" } & SetAgenda | { "type": "add_round" } & AddRound | { "type": "edit_round" } & EditRound | { "type": "remove_round" } & RemoveRound | { "type": "move_round" } & MoveRound | { "type": "open_round" } & OpenRound | { "type": "pause_round" } & PauseRound | { "type": "resume_round" } & ResumeRound | { "type": "add_time" } & AddTime | { "type": "close_round" } & CloseRound | { "type": "end_round" } & EndRound | { "type": "reopen_round" } & ReopenRound | { "type": "propose_grouping" } & ProposeGrouping | { "type": "adjust_grouping" } & AdjustGrouping | { "type": "set_grouping" } & SetGrouping | { "type": "discard_grouping" } & DiscardGrouping | { "type": "move_people" } & MovePeople | { "type": "choose_room" } & ChooseRoom | { "type": "leave_room" } & LeaveRoom | { "type": "visit_room" } & VisitRoom | { "type": "add_room" } & AddRoom | { "type": "rename_room" } & RenameRoom | { "type": "remove_room" } & RemoveRoom | { "type": "set_facilitator" } & SetFacilitator | { "type": "start_turns" } & StartTurns | { "type": "pass_turn" } & PassTurn | { "type": "stop_turns" } & StopTurns | { "type": "set_turn_order" } & SetTurnOrder | { "type": "call_help" } & CallHelp | { "type": "claim_help" } & ClaimHelp | { "type": "clear_help" } & ClearHelp | { "type": "add_note" } & AddNote | { "type": "edit_note" } & EditNote | { "type": "move_note" } & MoveNote | { "type": "delete_note" } & DeleteNote | { "type": "restore_note" } & RestoreNote | { "type": "mark_note" } & MarkNote | { "type": "unmark_note" } & UnmarkNote | { "type": "create_cluster" } & CreateCluster | { "type": "rename_cluster" } & RenameCluster | { "type": "dissolve_cluster" } & DissolveCluster | { "type": "set_cluster" } & SetCluster | { "type": "start_silent_writing" } & StartSilentWriting | { "type": "reveal_board" } & RevealBoard | { "type": "harvest_note" } & HarvestNote | { "type": "add_poster" } & AddPoster | { "type": "edit_poster" } & EditPoster | { "type": "withdraw_poster" } & WithdrawPoster | { "type": "restore_poster" } & RestorePoster | { "type": "set_interest" } & SetInterest | { "type": "add_comment" } & AddComment | { "type": "delete_comment" } & DeleteComment | { "type": "share_feedback" } & ShareFeedback | { "type": "set_vote_rules" } & SetVoteRules | { "type": "open_vote" } & OpenVote | { "type": "close_vote" } & CloseVote | { "type": "cast_ballot" } & CastBallot | { "type": "withdraw_ballot" } & WithdrawBallot | { "type": "recount_vote" } & RecountVote | { "type": "start_reveal" } & StartReveal | { "type": "reveal_next" } & RevealNext | { "type": "publish_standings" } & PublishStandings | { "type": "give_pulse" } & GivePulse | { "type": "set_questionnaire" } & SetQuestionnaire | { "type": "open_questionnaire" } & OpenQuestionnaire | { "type": "close_questionnaire" } & CloseQuestionnaire | { "type": "answer_questionnaire" } & AnswerQuestionnaire | { "type": "announce" } & Announce | { "type": "withdraw_announcement" } & WithdrawAnnouncement | { "type": "read_announcement" } & ReadAnnouncement;
 
 /**
@@ -847,7 +848,11 @@ language: Language,
 /**
  * The name of the first coordinator.
  */
-coordinator: string, };
+coordinator: string, 
+/**
+ * Until when it is kept; without it, as long as the host's settings say.
+ */
+keep_until?: Timestamp, };
 
 /**
  * Deletes a comment of one's own; coordinators and the secretariat may delete any.
@@ -944,6 +949,10 @@ poster_files_bytes: number,
  * SHA-256 of the state as it last was, in hexadecimal: the same as in its last record and its log.
  */
 state_hash: string | null, 
+/**
+ * The certificates of people whose data had been taken out of it before, oldest first.
+ */
+erasures?: Array<ErasureCertificate>, 
 /**
  * SHA-256, in hexadecimal, of this body in its compact form with an empty text in this place.
  */
@@ -1239,6 +1248,87 @@ export type Entity = "meeting" | "team" | "person" | "round" | "room" | "board" 
  * starts from a fresh view.
  */
 export type Epoch = number;
+
+/**
+ * Takes all data of a person out of the meeting for good, its log included (SPEC ER1 to ER9). Cannot be undone.
+ */
+export type ErasePerson = { 
+/**
+ * The person, be they on the roster or removed from it.
+ */
+person: PersonId, 
+/**
+ * What becomes of what they wrote.
+ */
+texts: ErasedTexts, };
+
+/**
+ * What becomes of the texts of somebody whose data are taken out.
+ */
+export type ErasedTexts = "kept" | "removed";
+
+/**
+ * What remains of somebody whose data were taken out of a meeting (HT42): counts and times, no name and nothing that
+ * they wrote.
+ */
+export type ErasureCertificate = { 
+/**
+ * Out of which meeting.
+ */
+meeting: MeetingId, 
+/**
+ * Its title at that time.
+ */
+title: string, 
+/**
+ * The number they had in it; it is nobody's any more, and never will be anybody's.
+ */
+person: PersonId, 
+/**
+ * When.
+ */
+erased_at: Timestamp, 
+/**
+ * With which entry of the log. It and all before it are gone from the log.
+ */
+seq: Seq, 
+/**
+ * What was asked for with regard to what they wrote.
+ */
+texts: ErasedTexts, 
+/**
+ * What stays without an author: texts as they stood, pulses and answers in counts and among the answers of all.
+ */
+kept: WrittenTotals, 
+/**
+ * What went: with `kept` what they had taken back themselves.
+ */
+removed: WrittenTotals, 
+/**
+ * Marks of empathy and interest that went.
+ */
+marks: number, 
+/**
+ * Stays in rooms, with their times, that went.
+ */
+stays: number, 
+/**
+ * Ballots taken out of a vote that was open: 1 or 0. Nothing leads to one that is counted.
+ */
+ballots: number, 
+/**
+ * SHA-256, in hexadecimal, of this body in its compact form with an empty text in this place.
+ */
+certificate_hash: string, };
+
+/**
+ * `GET /api/meetings/{meeting}/erasures` (HT42), oldest first.
+ */
+export type ErasureCertificates = { 
+/**
+ * All of the meeting.
+ */
+certificates: Array<ErasureCertificate>, };
 
 /**
  * Every error body of the HTTP API.
@@ -2059,6 +2149,10 @@ place: string | null,
  * Who runs it and is to be asked, if the settings say so.
  */
 contact: string | null, 
+/**
+ * For how many days a meeting is kept unless somebody says another day; none if there is no such rule.
+ */
+keep_days: number | null, 
 /**
  * Whether meetings are kept in memory alone, and go with the program.
  */
@@ -5140,6 +5234,31 @@ export type WithdrawPoster = {
  * The poster.
  */
 poster: PosterId, };
+
+/**
+ * How much somebody had written.
+ */
+export type WrittenTotals = { 
+/**
+ * Notes on all boards, copies on the plenary board among them.
+ */
+notes: number, 
+/**
+ * Comments on posters.
+ */
+comments: number, 
+/**
+ * Announcements.
+ */
+announcements: number, 
+/**
+ * Pulses, one for each round in which they gave one.
+ */
+pulses: number, 
+/**
+ * Answers to questions of the questionnaire.
+ */
+answers: number, };
 
 /**
  * Somebody and their room.

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Links } from "../../src/protocol/protocol";
 import { violationsOf } from "../support/axe";
 import { launchChromium } from "../support/chromium";
 import { Engawa } from "../support/engawa";
@@ -199,6 +200,62 @@ test("links go out as a workbook, as CSV and as cards; a person comes in by thei
     return [image.naturalWidth, image.naturalHeight];
   }, address);
   expect(seen).toEqual([640, 426]);
+});
+
+test("er9 ht42: one person's data are taken out, asked twice; their window and browser are cleared, a certificate remains", async () => {
+  const kept = await page.evaluate(() => sessionStorage.getItem("engawa.token"));
+  const answer = await fetch(`${server.address}/api/links`, {
+    headers: { Authorization: `Bearer ${JSON.parse(kept ?? '""') as string}` },
+  });
+  const { personal } = (await answer.json()) as Links;
+  const context = await browser.newContext({ viewport: { width: 320, height: 800 }, locale: "ja-JP" });
+  const theirs = await context.newPage();
+  await theirs.goto(personal.find(({ name }) => name === "担当B")?.link ?? "");
+  await theirs.getByText("つながっています").waitFor();
+  const ofTheirs = () =>
+    theirs.evaluate(() => JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }));
+  expect(await ofTheirs()).toContain("担当B");
+
+  const erase = part("erase");
+  await erase.getByLabel("だれのデータを消しますか").selectOption({ label: "担当B（弘前市）" });
+  await erase.getByRole("button", { name: "内容を確かめる" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("heading", { name: "担当Bさんのデータを消す" }).waitFor();
+  await dialog.getByText("すでにダウンロードした記録").waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.setViewportSize({ width: 320, height: 800 });
+  expect(await overflow(page)).toBe(0);
+  await dialog.getByRole("button", { name: "データを消す" }).click();
+  await dialog.getByText("書いたものをどうするか、選んでください").waitFor();
+  await dialog.getByRole("radio", { name: "文章もすべて消す" }).check();
+  await dialog.getByRole("button", { name: "データを消す" }).click();
+  await dialog.getByText("担当Bさんのデータを完全に消しますか").waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.getByRole("button", { name: "データを消す" }).click();
+  await dialog.getByRole("button", { name: "完全に消す" }).click();
+  await dialog.getByRole("heading", { name: "消しました" }).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  expect(await overflow(page)).toBe(0);
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    dialog.getByRole("button", { name: "証明書を保存する" }).click(),
+  ]);
+  const text = readFileSync(await file.path(), "utf8");
+  expect(text).not.toContain("担当B");
+  const certificate = JSON.parse(text) as Record<string, unknown>;
+  const open = JSON.stringify({ ...certificate, certificate_hash: "" });
+  expect(createHash("sha256").update(open).digest("hex")).toBe(certificate["certificate_hash"]);
+  await dialog.getByRole("button", { name: "閉じる" }).click();
+  await page.setViewportSize({ width: 1024, height: 900 });
+  await erase.getByText("これまでの消去の証明書").click();
+  await erase.getByText("消した文章0件").waitFor();
+  await part("roster").getByText("いま、名簿に5人、2自治体").waitFor();
+  expect(await erase.getByRole("option", { name: "担当B（弘前市）" }).count()).toBe(0);
+
+  await theirs.getByText("あなたのデータはこの会から消されました").waitFor();
+  expect(await violationsOf(theirs)).toEqual([]);
+  expect(await ofTheirs()).not.toContain("担当B");
+  await context.close();
 });
 
 test("the information sheet says whom to ask and fits a sheet of A4, at a narrow window too", async () => {

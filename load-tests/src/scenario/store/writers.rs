@@ -112,6 +112,7 @@ async fn prepare(
             title: format!("測定 {index}"),
             language: Language::Ja,
             coordinator: "事務局 A".into(),
+            keep_until: None,
         })
         .await?;
     let clerk = device();

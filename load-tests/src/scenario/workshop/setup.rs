@@ -74,6 +74,7 @@ pub(super) async fn prepare(plan: Plan, stage: Stage) -> Result<Hall, Trouble> {
             title: "人材マネジメント部会 第6回研究会".into(),
             language: Language::Ja,
             coordinator: "事務局 A".into(),
+            keep_until: None,
         })
         .await?;
     let rows = names::roster(plan.teams, plan.people_per_team, plan.staff);

@@ -4,6 +4,7 @@
 mod access;
 mod change;
 mod decide;
+mod erase;
 mod evolve;
 mod order;
 mod project;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use change::Change;
 pub(crate) use decide::*;
+pub(crate) use erase::erase_person;
 pub(crate) use evolve::{evolve, reveal_round};
 use order::Order;
 pub use project::gesture_audience;
@@ -31,7 +33,7 @@ pub(crate) use project::*;
 pub(crate) struct Boards {
     /// The plenary's board is always there; a room's as long as the room.
     pub(crate) boards: BTreeMap<BoardId, Board>,
-    /// The last id given to a note, which is also how many notes were ever made: none is ever forgotten.
+    /// The last id given to a note, which is also how many notes were ever made; those of somebody who was erased are no more.
     pub(crate) last_note: u32,
     pub(crate) last_cluster: u32,
 }
@@ -62,6 +64,7 @@ pub(crate) struct Note {
     pub(crate) rank: i64,
     /// From 1; rises with every edit of text or colour.
     pub(crate) version: u32,
+    /// Who wrote it; [`NOBODY`](crate::erasure::NOBODY) once their data have been taken out.
     pub(crate) author: PersonId,
     /// As on the board it was written on: a harvested note keeps its author hidden.
     pub(crate) authors: AuthorDisplay,

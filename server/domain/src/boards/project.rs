@@ -10,6 +10,7 @@ use engawa_protocol::{
 use super::access::sees_board;
 use super::{Board, Cluster, Note, Source};
 use crate::audience::{Audience, Viewer, ViewerClass};
+use crate::erasure::NOBODY;
 use crate::meeting::Meeting;
 
 /// A board; the plenary's always exists, a room's as long as the room. The caller has seen to it that the viewer may
@@ -25,8 +26,7 @@ pub(crate) fn board_view(m: &Meeting, board: BoardId, class: &ViewerClass) -> Bo
             clusters: BTreeMap::new(),
         };
     };
-    let visible =
-        |note: &Note| note.deleted.is_none() && (!found.silent || class.person == Some(note.author));
+    let visible = |note: &Note| note.deleted.is_none() && (!found.silent || is_own(class.person, note));
     BoardView {
         id: board,
         template: found.template,
@@ -40,6 +40,11 @@ pub(crate) fn board_view(m: &Meeting, board: BoardId, class: &ViewerClass) -> Bo
             .collect(),
         clusters: if found.silent { BTreeMap::new() } else { cluster_views(found) },
     }
+}
+
+/// Whether somebody looks at their own note. What has lost its author is nobody's, whoever makes a record included.
+fn is_own(viewer: Option<PersonId>, note: &Note) -> bool {
+    note.author != NOBODY && viewer == Some(note.author)
 }
 
 fn cluster_views(board: &Board) -> BTreeMap<ClusterId, ClusterView> {
@@ -66,8 +71,9 @@ pub(super) fn note_view(
         rank: note.rank,
         version: note.version,
         author: match note.authors {
+            AuthorDisplay::Shown if note.author == NOBODY => AuthorView::Hidden {},
             AuthorDisplay::Shown => AuthorView::Shown { author: author_name(m, note.author) },
-            AuthorDisplay::Hidden if viewer == Some(note.author) => AuthorView::Me {},
+            AuthorDisplay::Hidden if is_own(viewer, note) => AuthorView::Me {},
             AuthorDisplay::Hidden => AuthorView::Hidden {},
         },
         added_at: note.added_at,

@@ -53,6 +53,7 @@ fn meeting() -> Meeting {
         title: "全体会".into(),
         language: Language::Ja,
         coordinator: "進行A".into(),
+        keep_until: None,
     };
     let mut m = Meeting::new(Seq(1), Timestamp(1_000), &create);
     for id in 2..=9 {

@@ -88,6 +88,14 @@ impl History {
         self.rounds.push(seats);
     }
 
+    /// Forgets a person: nobody has met them, and they have met nobody.
+    pub fn forget(&mut self, person: u32) {
+        for seats in &mut self.rounds {
+            seats.retain(|&(seated, _)| seated != person);
+        }
+        self.rounds.retain(|seats| !seats.is_empty());
+    }
+
     /// How many rounds are remembered.
     #[must_use]
     pub fn round_count(&self) -> usize {
@@ -225,6 +233,15 @@ mod tests {
         history.add_round(&[vec![]]);
         assert_eq!(history.round_count(), 1);
         assert_eq!((history.met(1, 2), history.met(1, 3)), (1, 0));
+    }
+
+    #[test]
+    fn forgets_a_person_and_what_is_left_empty() {
+        let mut history = History::new();
+        history.add_round(&[vec![1, 2, 3]]);
+        history.add_round(&[vec![2]]);
+        history.forget(2);
+        assert_eq!((history.met(1, 2), history.met(1, 3), history.round_count()), (0, 1, 1));
     }
 
     #[test]

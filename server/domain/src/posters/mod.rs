@@ -3,6 +3,7 @@
 
 mod change;
 mod decide;
+mod erase;
 mod evolve;
 mod project;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use change::Change;
 pub(crate) use decide::*;
+pub(crate) use erase::erase_person;
 pub(crate) use evolve::evolve;
 pub(crate) use project::*;
 

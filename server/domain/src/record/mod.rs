@@ -220,7 +220,7 @@ fn stay_records(m: &Meeting, rooms: &BTreeMap<RoomId, RoomRecord>) -> Vec<StayRe
 }
 
 fn texts(m: &Meeting) -> BTreeMap<QuestionId, Vec<String>> {
-    let mut texts: BTreeMap<QuestionId, Vec<String>> = BTreeMap::new();
+    let mut texts: BTreeMap<QuestionId, Vec<String>> = m.questionnaire.unnamed.clone();
     for (question, answer) in m.questionnaire.answers.values().flatten() {
         match answer {
             Answer::Text { text } => texts.entry(*question).or_default().push(text.clone()),

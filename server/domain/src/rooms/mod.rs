@@ -7,6 +7,7 @@
 mod arrival;
 mod change;
 mod decide;
+mod erase;
 mod evolve;
 mod plan;
 mod project;
@@ -26,6 +27,7 @@ use crate::grouping::History;
 pub(crate) use arrival::place_arrival;
 pub(crate) use change::{Change, Opening};
 pub(crate) use decide::*;
+pub(crate) use erase::erase_person;
 pub(crate) use evolve::{
     close_rooms, discard_proposal, emit_activity, evolve, forget_person, open_rooms, pause_turns,
     reopen_rooms, resume_turns, role_changed,

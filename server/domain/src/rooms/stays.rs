@@ -31,6 +31,11 @@ impl Stays {
         self.0.iter().flat_map(|(person, stays)| stays.iter().map(|stay| (*person, stay)))
     }
 
+    /// Forgets somebody's; answers how many there were.
+    pub(super) fn forget(&mut self, person: PersonId) -> u64 {
+        self.0.remove(&person).map_or(0, |stays| stays.len() as u64)
+    }
+
     /// From now on somebody is in this room, or in none.
     fn follow(&mut self, person: PersonId, room: Option<RoomId>, at: Timestamp) {
         let open = self.0.get_mut(&person).and_then(|stays| stays.last_mut()).filter(|stay| stay.2.is_none());

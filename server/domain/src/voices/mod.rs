@@ -4,6 +4,7 @@
 mod announcements;
 mod change;
 mod decide;
+mod erase;
 mod evolve;
 mod project;
 mod pulse;
@@ -12,6 +13,7 @@ mod questionnaire;
 pub(crate) use announcements::Announcements;
 pub(crate) use change::Change;
 pub(crate) use decide::*;
+pub(crate) use erase::erase_person;
 pub(crate) use evolve::evolve;
 pub(crate) use project::*;
 pub(crate) use pulse::Pulses;

@@ -17,7 +17,7 @@ pub(crate) struct Pulses {
     pub(crate) rounds: BTreeMap<RoundId, Pulse>,
 }
 
-/// The pulse of a round: always what the answers come to.
+/// The pulse of a round: always what the answers come to, those that are nobody's any more included.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Pulse {
     /// The latest of each person.
@@ -26,12 +26,21 @@ pub(crate) struct Pulse {
     pub(crate) sum: u32,
     /// How often each word was given, by the key under which words are compared.
     pub(crate) words: BTreeMap<String, u32>,
+    /// Answers that are in the counts and nobody's any more.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub(crate) unnamed: u32,
+}
+
+/// A count that was never raised is not encoded.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+const fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Pulse {
     /// How many gave one.
     pub(crate) fn count(&self) -> u32 {
-        u32::try_from(self.answers.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.answers.len()).unwrap_or(u32::MAX).saturating_add(self.unnamed)
     }
 
     /// How often a word was given.
@@ -41,16 +50,7 @@ impl Pulse {
 
     /// Takes a person's answer in place of the one they gave before, which is returned.
     pub(crate) fn replace(&mut self, person: PersonId, answer: PulseAnswer) -> Option<PulseAnswer> {
-        let former = self.answers.remove(&person);
-        if let Some(former) = &former {
-            self.sum -= u32::from(former.value);
-            if let Some(step) = self.distribution.get_mut(step_of(former.value)) {
-                *step -= 1;
-            }
-            if let Some(key) = word_key(former) {
-                self.forget_word(&key);
-            }
-        }
+        let former = self.take_out(person);
         self.sum += u32::from(answer.value);
         if let Some(step) = self.distribution.get_mut(step_of(answer.value)) {
             *step += 1;
@@ -60,6 +60,28 @@ impl Pulse {
         }
         self.answers.insert(person, answer);
         former
+    }
+
+    /// Forgets somebody: what they gave leaves the counts, or stays in them as nobody's. False if they gave nothing.
+    pub(super) fn forget(&mut self, person: PersonId, goes: bool) -> bool {
+        if goes {
+            return self.take_out(person).is_some();
+        }
+        let gave = self.answers.remove(&person).is_some();
+        self.unnamed += u32::from(gave);
+        gave
+    }
+
+    fn take_out(&mut self, person: PersonId) -> Option<PulseAnswer> {
+        let former = self.answers.remove(&person)?;
+        self.sum -= u32::from(former.value);
+        if let Some(step) = self.distribution.get_mut(step_of(former.value)) {
+            *step -= 1;
+        }
+        if let Some(key) = word_key(&former) {
+            self.forget_word(&key);
+        }
+        Some(former)
     }
 
     fn forget_word(&mut self, key: &str) {

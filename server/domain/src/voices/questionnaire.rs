@@ -1,6 +1,7 @@
 //! State of the questionnaire: questions, answers, and the counts of them.
 
 use alloc::collections::BTreeMap;
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -15,9 +16,12 @@ pub(crate) struct Questionnaire {
     pub(crate) phase: QuestionnairePhase,
     /// Free texts stand here and in their author's own view, in no other.
     pub(crate) answers: BTreeMap<PersonId, BTreeMap<QuestionId, Answer>>,
-    /// Always what the answers come to.
+    /// Always what the answers come to, those that are nobody's any more included.
     pub(crate) results: QuestionnaireResults,
     pub(crate) last_question: u32,
+    /// Free texts that are in the counts and nobody's any more, in the order of the texts.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) unnamed: BTreeMap<QuestionId, Vec<String>>,
 }
 
 impl Default for Questionnaire {
@@ -28,6 +32,7 @@ impl Default for Questionnaire {
             answers: BTreeMap::new(),
             results: QuestionnaireResults { people: 0, counts: BTreeMap::new() },
             last_question: 0,
+            unnamed: BTreeMap::new(),
         }
     }
 }
@@ -64,6 +69,27 @@ impl Questionnaire {
             }
         }
         self.answers.insert(person, answers);
+    }
+
+    /// Forgets somebody: their answers leave the counts, or stay in them as nobody's. Answers how many they were.
+    pub(super) fn forget(&mut self, person: PersonId, goes: bool) -> usize {
+        let count = self.answers.get(&person).map_or(0, BTreeMap::len);
+        if goes {
+            self.replace(person, BTreeMap::new());
+            return count;
+        }
+        for (question, answer) in self.answers.remove(&person).into_iter().flatten() {
+            match answer {
+                Answer::Text { text } => {
+                    let texts = self.unnamed.entry(question).or_default();
+                    texts.push(text);
+                    // The order must not say whose was taken out when.
+                    texts.sort_unstable();
+                }
+                Answer::Scale { .. } | Answer::Choice { .. } => {}
+            }
+        }
+        count
     }
 
     fn slot(&mut self, question: QuestionId, answer: &Answer) -> Option<&mut u32> {

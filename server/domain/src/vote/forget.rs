@@ -1,4 +1,5 @@
-//! What takes ballots out of the state: the close, and changes of the roster while the vote is open.
+//! What takes ballots out of the state: the close, changes of the roster while the vote is open, and somebody whose data
+//! are taken out.
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -12,6 +13,7 @@ use super::turnout::Turnouts;
 use super::{Closed, Open, Phase, Published, Vote, Voter};
 use crate::audience::{Audience, RoleSet};
 use crate::context::{Context, Effects};
+use crate::erasure::Taken;
 use crate::ledger::{last_hash, write_ledger};
 use crate::meeting::Meeting;
 use crate::roster::Roster;
@@ -89,6 +91,25 @@ pub(crate) fn roster_changed(m: &mut Meeting, fx: &mut Effects) {
     if let Phase::Open(open) = &mut m.vote.phase {
         open.turnouts = after;
     }
+}
+
+/// Somebody's data are taken out; they are off the roster already. While the vote is open their ballot goes with them,
+/// as that of anybody who may not vote any more; afterwards nothing leads to one, and only that they have voted goes.
+/// A team's ballot is the team's.
+pub(crate) fn erase_person(m: &mut Meeting, person: PersonId, taken: &mut Taken, fx: &mut Effects) {
+    let persons_vote = m.vote.rules.voters == Voters::Persons;
+    match &mut m.vote.phase {
+        Phase::Drafted => {}
+        Phase::Open(open) => {
+            taken.ballots += u64::from(persons_vote && open.ballots.contains_key(&Voter(person.0)));
+        }
+        Phase::Closed(closed) => {
+            if persons_vote {
+                closed.voted.remove(&Voter(person.0));
+            }
+        }
+    }
+    roster_changed(m, fx);
 }
 
 /// Whether a ballot that is in breaks the rule about one's own team, with the roster as it is now.

@@ -38,6 +38,7 @@ fn meeting() -> Meeting {
         title: "役割".into(),
         language: Language::Ja,
         coordinator: "進行 A".into(),
+        keep_until: None,
     };
     enter(&mut meeting, 1, Origin::System { input: SystemInput::CreateMeeting(create) });
     for (number, role) in (1..).zip(&ROLES[1..]) {

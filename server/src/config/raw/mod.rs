@@ -135,6 +135,10 @@ pub struct RawConfig {
     #[arg(long, env = "ENGAWA_PLACE", value_name = "TEXT", global = true)]
     pub place: Option<String>,
 
+    /// For how many days a meeting is kept that is made without a keep-until date of its own; then it is deleted by itself.
+    /// Coordinators can set another date, or none, for each. 0: kept until somebody deletes it.
+    #[arg(long, env = "ENGAWA_KEEP_DAYS", value_name = "DAYS", global = true)]
+    pub keep_days: Option<u32>,
     /// A bucket (S3, or another that speaks it) for the posters' files and the certificates of deleted meetings, which several
     /// servers share. In the data folder unless it is set. See `s3_secret_access_key`.
     #[arg(long, env = "ENGAWA_S3_BUCKET", value_name = "NAME", global = true)]
@@ -320,6 +324,7 @@ impl RawConfig {
             web_dir: self.web_dir.or(lower.web_dir),
             contact: self.contact.or(lower.contact),
             place: self.place.or(lower.place),
+            keep_days: self.keep_days.or(lower.keep_days),
             s3_bucket: self.s3_bucket.or(lower.s3_bucket),
             s3_endpoint: self.s3_endpoint.or(lower.s3_endpoint),
             s3_region: self.s3_region.or(lower.s3_region),
@@ -366,6 +371,7 @@ impl RawConfig {
             web_dir: None,
             contact: None,
             place: None,
+            keep_days: Some(180),
             s3_bucket: None,
             s3_endpoint: None,
             s3_region: Some("us-east-1".to_owned()),

@@ -23,6 +23,8 @@ use crate::store::redis::{RedisAddress, RedisOptions, TlsFiles, TlsIdentity};
 const MAX_CONNECTIONS_MAX: u32 = 1_000_000;
 /// Ten minutes: longer, and whoever stops the server will kill it.
 const DRAIN_TIMEOUT_MS_MAX: u32 = 600_000;
+/// Ten years.
+const KEEP_DAYS_MAX: u32 = 3_650;
 /// Nobody runs more replicas of one primary than this.
 const REDIS_WAIT_REPLICAS_MAX: u32 = 16;
 /// Proxies, or networks of them.
@@ -141,6 +143,7 @@ impl RawConfig {
         let web_dir = raw.web_dir.filter(|folder| !folder.is_empty()).map(PathBuf::from);
         let contact = sheet_text(&mut problems, "contact", raw.contact);
         let place = sheet_text(&mut problems, "place", raw.place);
+        let keep_days = number(&mut problems, "keep_days", raw.keep_days, 0, KEEP_DAYS_MAX);
         let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
         let log_format = word(&mut problems, "log_format", raw.log_format, formats);
         let log_filter = problems.required("log_filter", raw.log_filter);
@@ -173,6 +176,7 @@ impl RawConfig {
                 web_dir,
                 contact,
                 place,
+                keep_days: keep_days.filter(|days| *days > 0),
                 log_format: log_format?,
                 log_filter: log_filter?,
             })

@@ -1,7 +1,7 @@
 //! The table of notes.
 
-use engawa_protocol::NoteColor;
 use engawa_protocol::view::NoteView;
+use engawa_protocol::{AuthorDisplay, BoardId, NoteColor};
 
 use super::super::told::{Place, Told, notes_in_order};
 use super::Cell;
@@ -43,7 +43,13 @@ fn row<'a>(told: &Told<'a>, place: &Place<'a>, note: &'a NoteView) -> Vec<Cell<'
         source.map_or(Cell::Empty, Cell::from),
     ];
     if told.is_named() {
-        let (author, team) = told.author(note).unwrap_or((words.hidden_author, ""));
+        let (author, team) = told.author(note).unwrap_or_else(|| {
+            // A copy on the plenary board keeps the promise of the board it comes from.
+            let board = note.source.as_ref().map(|source| BoardId::of_room(source.room));
+            let board = board.map_or(Some(place.board), |board| told.record.boards.get(&board));
+            let promised = board.is_none_or(|board| board.authors == AuthorDisplay::Hidden);
+            (if promised { words.hidden_author } else { words.erased_author }, "")
+        });
         let edited_by = note.edited_by.as_ref().map_or("", |editor| &editor.name);
         row.extend([author.into(), team.into(), edited_by.into()]);
     }

@@ -50,7 +50,11 @@ pub(super) fn comments<'a>(told: &Told<'a>, only: Option<PosterId>) -> Vec<Vec<C
         .map(|(poster, comment)| {
             let mut row = poster_head(told, poster);
             row.extend([comment.text.as_str().into(), Cell::Time(comment.at)]);
-            row.extend(told.is_named().then(|| Cell::from(comment.author.name.as_str())));
+            let author = match comment.author.name.as_str() {
+                "" => told.words.erased_author,
+                name => name,
+            };
+            row.extend(told.is_named().then(|| Cell::from(author)));
             row
         })
         .collect()

@@ -6,9 +6,13 @@
 //! - A write or fsync that fails leaves the state of the disk unknown, so the store refuses everything from
 //!   then on ([`StoreError::Fatal`]). Reopening recovers the last good commit, which holds every acknowledged
 //!   write.
-//! - Removed entries leave the database at once, but the file's freed pages keep their bytes until they are
-//!   used again; who can read the raw file should be whom you trust with the meetings.
+//! - What `purge`, `start_epoch` and `delete` remove is gone from the raw file too when they answer (`erasure`): the
+//!   file is written anew without it, which takes time in proportion to what is left, and other writes wait for it.
+//!   What `trim` removes stays in freed pages until they are used again or the file is written anew.
 
+mod erasure;
+#[cfg(test)]
+mod erasure_tests;
 mod ops;
 mod tables;
 #[cfg(test)]
@@ -17,13 +21,14 @@ mod writer;
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread::JoinHandle;
 
 use bytes::Bytes;
 use redb::{Database, DatabaseError};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
+use self::erasure::Unerased;
 use self::ops::Change;
 use self::tables::{Failure, View, WriteTables};
 use self::writer::{Condition, Queued};
@@ -38,7 +43,8 @@ use crate::limits;
 
 /// The database file within the store's folder.
 const FILE: &str = "engawa.redb";
-/// A database under construction; renamed when it is whole, because a half-made one cannot be opened.
+/// A database under construction; renamed when it is whole, because a half-made one cannot be opened, and a half-made
+/// copy would not be the store.
 const FILE_NEW: &str = "engawa.redb.new";
 /// Locked while a process has the folder open.
 const FILE_LOCK: &str = "engawa.lock";
@@ -52,8 +58,23 @@ pub struct EmbeddedStore {
 /// The open files: the database is let go of before the lock.
 #[derive(Debug)]
 struct Opened {
-    db: Database,
+    /// Written only to exchange it (`erasure`).
+    db: RwLock<Database>,
+    /// None on a storage of a caller's making.
+    folder: Option<PathBuf>,
     _lock: Option<File>,
+}
+
+impl Opened {
+    /// The database, which is not exchanged meanwhile.
+    fn read(&self) -> RwLockReadGuard<'_, Database> {
+        self.db.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The database for its exchange, once nobody reads from it.
+    fn write(&self) -> RwLockWriteGuard<'_, Database> {
+        self.db.write().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[derive(Debug)]
@@ -90,7 +111,7 @@ impl EmbeddedStore {
     pub fn open_on(backend: impl redb::StorageBackend, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         let db = builder().create_with_backend(backend).map_err(opening)?;
         tables::prepare(&db).map_err(preparing)?;
-        Self::start(Opened { db, _lock: None }, clock)
+        Self::start(Opened { db: RwLock::new(db), folder: None, _lock: None }, clock)
     }
 
     fn start(opened: Opened, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
@@ -155,7 +176,9 @@ impl Shared {
         let opened = held(&self.opened).clone().ok_or(StoreError::Closed)?;
         let condition = Arc::clone(&self.condition);
         let read = tokio::task::spawn_blocking(move || {
-            let result = View::open(&opened.db).and_then(|view| work(&view));
+            let db = opened.read();
+            let result = View::open(&db).and_then(|view| work(&view));
+            drop(db);
             // In this order: whoever gets hold of all turns knows that nobody has the database any more.
             drop(opened);
             drop(turn);
@@ -221,13 +244,26 @@ fn open_folder(folder: &Path) -> Result<Opened, StoreError> {
         TryLockError::WouldBlock => StoreError::Locked,
         TryLockError::Error(error) => unreachable(error),
     })?;
+    erasure::remove_unfinished(folder).map_err(unreachable)?;
     let path = folder.join(FILE);
     if !path.try_exists().map_err(unreachable)? {
         make_database(folder, &path)?;
     }
     let db = builder().create_file(open_private(&path).map_err(unreachable)?).map_err(opening)?;
     tables::prepare(&db).map_err(preparing)?;
-    Ok(Opened { db, _lock: Some(lock) })
+    let due = tables::is_erasure_due(&db).map_err(preparing)?;
+    let opened = Opened { db: RwLock::new(db), folder: Some(folder.to_owned()), _lock: Some(lock) };
+    if due {
+        // A crash came in between, or the disk was full.
+        match erasure::erase(&opened) {
+            Ok(()) => {}
+            Err(Unerased::Kept(error)) => {
+                tracing::warn!(%error, "what was removed is still in the store's file; it is tried again later");
+            }
+            Err(Unerased::Unsure(error)) => return Err(error),
+        }
+    }
+    Ok(opened)
 }
 
 /// Makes an empty store under another name and moves it into place, so that a crash leaves all or nothing.

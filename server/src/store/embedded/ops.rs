@@ -111,7 +111,12 @@ pub(super) fn trim(tables: &mut WriteTables<'_>, meeting: MeetingId) -> Done<Pos
 
 pub(super) fn purge(tables: &mut WriteTables<'_>, meeting: MeetingId, up_to: Position) -> Done<Position> {
     let mut head = existing(tables, meeting)?;
+    let floor = head.floor;
     let purge = head.purge(up_to)?;
+    // A second purge of the same entries is asked for when the first could not erase them.
+    if purge.floor.seq != floor || purge.dropped_snapshot.is_some() || tables.is_erasure_due()? {
+        tables.ask_to_erase()?;
+    }
     tables.drop_entries(meeting, purge.floor.seq)?;
     if let Some(dropped) = purge.dropped_snapshot {
         tables.drop_snapshot(meeting, dropped)?;
@@ -130,6 +135,7 @@ pub(super) fn start_epoch(
 ) -> Done<Position> {
     let head = existing(tables, meeting)?.start_epoch(current, seq)?;
     let position = head.at(seq);
+    tables.ask_to_erase()?;
     tables.drop_contents(meeting)?;
     tables.put_snapshot(meeting, position, digest, bytes)?;
     tables.put_head(meeting, &head)?;
@@ -137,6 +143,7 @@ pub(super) fn start_epoch(
 }
 
 pub(super) fn delete(tables: &mut WriteTables<'_>, meeting: MeetingId) -> Done<()> {
+    tables.ask_to_erase()?;
     // Whatever is there goes, readable or not: a damaged meeting must be removable too.
     tables.drop_contents(meeting)?;
     tables.drop_head(meeting)?;

@@ -6,6 +6,7 @@
 //! | table | key | value |
 //! | --- | --- | --- |
 //! | `meta` | `"format"` | the format's number |
+//! | `meta` | `"erase"` | there while removed rows wait to be erased from the file (`erasure`) |
 //! | `heads` | meeting | epoch, last number, last time, floor, newest and previous snapshot, CRC |
 //! | `entries` | meeting, number | time (8 bytes), CRC (4), payload |
 //! | `snapshots` | meeting, number | CRC (4), state digest (32), state |
@@ -33,6 +34,7 @@ const HEADS: TableDefinition<'static, u128, HeadRow> = TableDefinition::new("hea
 const ENTRIES: TableDefinition<'static, SeqKey, &[u8]> = TableDefinition::new("entries");
 const SNAPSHOTS: TableDefinition<'static, SeqKey, &[u8]> = TableDefinition::new("snapshots");
 const FORMAT_KEY: &str = "format";
+const ERASE_KEY: &str = "erase";
 
 const ENTRY_HEADER: usize = 8 + 4;
 const SNAPSHOT_HEADER: usize = 4 + 32;
@@ -87,8 +89,40 @@ pub(super) fn prepare(db: &Database) -> Result<(), Failure> {
     }
 }
 
+/// Whether removed rows wait to be erased from the file.
+pub(super) fn is_erasure_due(db: &Database) -> Result<bool, Failure> {
+    Ok(db.begin_read()?.open_table(META)?.get(ERASE_KEY)?.is_some())
+}
+
+/// Copies every row into an empty database, durably, but for the request to erase what is not copied.
+pub(super) fn copy(from: &Database, to: &Database) -> Result<(), Failure> {
+    let (from, to) = (from.begin_read()?, to.begin_write()?);
+    copy_table(&from, &to, META)?;
+    copy_table(&from, &to, HEADS)?;
+    copy_table(&from, &to, ENTRIES)?;
+    copy_table(&from, &to, SNAPSHOTS)?;
+    to.open_table(META)?.remove(ERASE_KEY)?;
+    to.commit()?;
+    Ok(())
+}
+
+fn copy_table<K: redb::Key + 'static, V: redb::Value + 'static>(
+    from: &ReadTransaction,
+    to: &WriteTransaction,
+    table: TableDefinition<'_, K, V>,
+) -> Result<(), Failure> {
+    let mut copy = to.open_table(table)?;
+    for row in from.open_table(table)?.iter()? {
+        let (key, value) = row?;
+        copy.insert(key.value(), value.value())?;
+    }
+    Ok(())
+}
+
 /// The tables within a write transaction.
 pub(super) struct WriteTables<'t> {
+    transaction: &'t WriteTransaction,
+    erase_asked: bool,
     heads: Table<'t, u128, HeadRow>,
     entries: Table<'t, SeqKey, &'static [u8]>,
     snapshots: Table<'t, SeqKey, &'static [u8]>,
@@ -97,10 +131,29 @@ pub(super) struct WriteTables<'t> {
 impl<'t> WriteTables<'t> {
     pub(super) fn open(transaction: &'t WriteTransaction) -> Result<Self, Failure> {
         Ok(Self {
+            transaction,
+            erase_asked: false,
             heads: transaction.open_table(HEADS)?,
             entries: transaction.open_table(ENTRIES)?,
             snapshots: transaction.open_table(SNAPSHOTS)?,
         })
+    }
+
+    /// Notes that what has been removed must not stay in the file either.
+    pub(super) fn ask_to_erase(&mut self) -> Result<(), Failure> {
+        self.transaction.open_table(META)?.insert(ERASE_KEY, 1)?;
+        self.erase_asked = true;
+        Ok(())
+    }
+
+    /// Whether somebody has asked for it since this was last called.
+    pub(super) fn take_erase_asked(&mut self) -> bool {
+        std::mem::take(&mut self.erase_asked)
+    }
+
+    /// Whether something that was to be erased earlier may still be in the file.
+    pub(super) fn is_erasure_due(&self) -> Result<bool, Failure> {
+        Ok(self.transaction.open_table(META)?.get(ERASE_KEY)?.is_some())
     }
 
     pub(super) fn head(&self, meeting: MeetingId) -> Result<Option<Head>, Failure> {

@@ -13,6 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use super::super::StoreError;
 use super::super::live::LiveLogs;
 use super::Opened;
+use super::erasure::{self, Unerased};
 use super::ops::Change;
 use super::tables::{Failure, WriteTables};
 use crate::limits;
@@ -24,12 +25,34 @@ pub(super) struct Queued {
     room: OwnedSemaphorePermit,
 }
 
-/// Runs in the shared transaction. Fails only if the transaction as a whole must not be committed; the caller
-/// is owed an answer in either case.
-type Work = Box<dyn FnOnce(&mut WriteTables<'_>) -> (Settle, Result<(), Box<redb::Error>>) + Send>;
+/// Runs in the shared transaction. Tells whether it has removed what is to be erased. Fails only if the transaction as a
+/// whole must not be committed; the caller is owed an answer in either case.
+type Work = Box<dyn FnOnce(&mut WriteTables<'_>) -> (Settle, bool, Result<(), Box<redb::Error>>) + Send>;
 
 /// Runs after the commit: tells the tails, answers the caller.
-type Settle = Box<dyn FnOnce(Result<&LiveLogs, StoreError>) + Send>;
+type Settle = Box<dyn FnOnce(Result<Committed<'_>, StoreError>) + Send>;
+
+/// What a commit came to.
+#[derive(Clone, Copy)]
+struct Committed<'a> {
+    live: &'a LiveLogs,
+    /// Why removed rows are still in the file, for whoever wanted them erased.
+    unerased: Option<&'a StoreError>,
+}
+
+/// The writes of one transaction on their way to their callers.
+#[derive(Default)]
+struct Settling {
+    settles: Vec<(Settle, OwnedSemaphorePermit)>,
+    /// Whether one of them wants removed rows erased.
+    erase: bool,
+}
+
+impl Settling {
+    fn settle(self, outcome: &Result<Committed<'_>, StoreError>) {
+        self.settles.into_iter().for_each(|(settle, _room)| settle(outcome.clone()));
+    }
+}
 
 /// What became of the store's ability to write, seen by all who use it.
 #[derive(Debug, Default)]
@@ -67,17 +90,23 @@ where
             Err(Failure::Refused(refusal)) => (Err(refusal), Ok(())),
             Err(Failure::Broken(error)) => (Err(StoreError::Closed), Err(error)),
         };
+        let erases = tables.take_erase_asked();
         let settle: Settle = Box::new(move |committed| {
             // Where the transaction broke, `committed` carries the error that counts.
-            let result = committed.and_then(|live| {
+            let result = committed.and_then(|Committed { live, unerased }| {
                 let (value, change) = outcome?;
                 change.publish(live);
-                Ok(value)
+                match unerased {
+                    Some(error) if erases => Err(StoreError::outcome_unknown(format!(
+                        "removed, but not yet erased from the file: {error}"
+                    ))),
+                    Some(_) | None => Ok(value),
+                }
             });
             // A caller that went away is not owed an answer; the write stands.
             let _ = answer.send(result);
         });
-        (settle, intact)
+        (settle, erases, intact)
     };
     Queued { work: Box::new(work), room }
 }
@@ -115,17 +144,36 @@ impl Writer {
 
     /// Writes a group, makes it durable, answers everyone in it.
     fn commit(&self, group: &mut Vec<Queued>) {
-        let mut settling = Vec::with_capacity(group.len());
+        let mut settling = Settling::default();
         let mut waiting = group.drain(..);
-        match write(&self.opened.db, &mut waiting, &mut settling) {
-            Ok(()) => settling.into_iter().for_each(|(settle, _room)| settle(Ok(&self.live))),
-            Err(error) => {
-                let fatal = self.condition.fail(error);
-                settling.into_iter().for_each(|(settle, _room)| settle(Err(fatal.clone())));
+        let written = write(&self.opened.read(), &mut waiting, &mut settling);
+        let committed = match written {
+            Ok(()) if settling.erase => self.erase(),
+            Ok(()) => Ok(None),
+            Err(error) => Err(self.condition.fail(error)),
+        };
+        match committed {
+            Ok(unerased) => {
+                settling.settle(&Ok(Committed { live: &self.live, unerased: unerased.as_ref() }));
+            }
+            Err(fatal) => {
+                settling.settle(&Err(fatal.clone()));
                 // Dropped only now that the condition says why.
                 drop(waiting);
                 self.live.end_all(&fatal);
             }
+        }
+    }
+
+    /// Erases what the last commit has removed; why that did not succeed, where the store goes on all the same.
+    fn erase(&self) -> Result<Option<StoreError>, StoreError> {
+        match erasure::erase(&self.opened) {
+            Ok(()) => Ok(None),
+            Err(Unerased::Kept(error)) => {
+                tracing::warn!(%error, "what was removed is still in the store's file; it is tried again later");
+                Ok(Some(error))
+            }
+            Err(Unerased::Unsure(error)) => Err(self.condition.fail(error)),
         }
     }
 }
@@ -133,7 +181,7 @@ impl Writer {
 fn write(
     db: &Database,
     waiting: &mut impl Iterator<Item = Queued>,
-    settling: &mut Vec<(Settle, OwnedSemaphorePermit)>,
+    settling: &mut Settling,
 ) -> Result<(), Box<redb::Error>> {
     let mut transaction = db.begin_write().map_err(boxed)?;
     transaction.set_durability(Durability::Immediate).map_err(boxed)?;
@@ -143,8 +191,9 @@ fn write(
             Failure::Refused(refusal) => Box::new(redb::Error::Corrupted(refusal.to_string())),
         })?;
         for queued in waiting {
-            let (settle, intact) = (queued.work)(&mut tables);
-            settling.push((settle, queued.room));
+            let (settle, erases, intact) = (queued.work)(&mut tables);
+            settling.settles.push((settle, queued.room));
+            settling.erase |= erases;
             intact?;
         }
     }

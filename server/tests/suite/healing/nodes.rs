@@ -71,10 +71,12 @@ impl Node {
     }
 
     pub(crate) async fn create(&self) -> MeetingCreated {
-        let create =
-            CreateMeeting {
-                title: "研究会".into(), language: Language::Ja, coordinator: "進行 1".into()
-            };
+        let create = CreateMeeting {
+            title: "研究会".into(),
+            language: Language::Ja,
+            coordinator: "進行 1".into(),
+            keep_until: None,
+        };
         let body = serde_json::to_string(&create).unwrap();
         let answer = request(&self.listen, "POST", "/api/meetings", Some(ADMIN_KEY), &body).await.unwrap();
         serde_json::from_str(&answer.1).unwrap()

@@ -137,8 +137,12 @@ async fn api<T: serde::de::DeserializeOwned>(
 
 /// Makes a meeting through the proxy and lets people in who may write on the plenary's board at any time.
 async fn enter(address: &str) -> (MeetingId, Vec<Person>) {
-    let create =
-        CreateMeeting { title: "研究会".into(), language: Language::Ja, coordinator: "進行 1".into() };
+    let create = CreateMeeting {
+        title: "研究会".into(),
+        language: Language::Ja,
+        coordinator: "進行 1".into(),
+        keep_until: None,
+    };
     let create = serde_json::to_string(&create).unwrap();
     let made: MeetingCreated = api(address, "POST", "/api/meetings", ADMIN_KEY, &create).await;
     let device = DeviceId(Uuid::new_v4());

@@ -193,6 +193,34 @@ fn the_edition_without_names_has_none_in_any_form() {
     );
 }
 
+/// ER3: what stays of somebody who was erased has no name in any form, and says so where others have theirs.
+#[test]
+fn er3_of_the_erased_the_record_has_texts_without_a_name() {
+    let mut stage = held(Language::Ja);
+    let of_theirs = |stage: &Stage| -> Vec<Vec<String>> {
+        let notes = csv(stage, Edition::Named, SheetKind::Notes);
+        notes.into_iter().filter(|row| row[10] == "弘前担当A").collect()
+    };
+    let before = of_theirs(&stage);
+    assert!(!before.is_empty());
+    stage.ask(1, json!({"type": "erase_person", "person": 3, "texts": "kept"}));
+    for (name, bytes) in unpacked(bytes(&stage, Role::Coordinator, Edition::Named, RecordFile::Zip)) {
+        let text = match name.ends_with(".xlsx") {
+            true => unpacked(bytes).values().map(|part| String::from_utf8_lossy(part).into_owned()).collect(),
+            false => String::from_utf8(bytes).unwrap(),
+        };
+        assert!(!text.contains("弘前担当A"), "{name}");
+    }
+    assert_eq!(of_theirs(&stage), Vec::<Vec<String>>::new());
+    let after = csv(&stage, Edition::Named, SheetKind::Notes);
+    for row in before.iter().filter(|row| row[9].is_empty()) {
+        let now = after.iter().find(|now| now[5] == row[5] && now[9].is_empty()).expect("its text stays");
+        assert_eq!((now[10].as_str(), now[11].as_str()), ("（書いた人の名前は消去されました）", ""));
+    }
+    let comments = csv(&stage, Edition::Named, SheetKind::Comments);
+    assert!(comments[1..].iter().all(|row| !row[row.len() - 1].is_empty()), "{comments:?}");
+}
+
 #[test]
 fn the_archive_holds_every_form_and_is_the_same_every_time() {
     let stage = held(Language::Ja);

@@ -29,6 +29,7 @@ impl Stage {
             title: "第4回研究会".into(),
             language,
             coordinator: "進行A".into(),
+            keep_until: None,
         };
         stage.enter(Origin::System { input: SystemInput::CreateMeeting(create) });
         stage

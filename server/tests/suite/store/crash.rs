@@ -24,6 +24,12 @@ const FOLDER: &str = "ENGAWA_TEST_CRASH_FOLDER";
 const ROUND: &str = "ENGAWA_TEST_CRASH_ROUND";
 const MEETINGS: u128 = 3;
 const APPENDERS: usize = 4;
+/// A meeting that is made and deleted again and again, so that the file is exchanged under the others.
+const DELETED: u128 = 99;
+/// What is in it and nowhere else.
+const DELETED_TEXT: &str = "text of the deleted meeting";
+/// Batches of the first appender between two deletions.
+const BATCHES_BETWEEN: usize = 8;
 /// Rounds stop at whichever comes first; at least the minimum is always run.
 const ROUNDS: std::ops::RangeInclusive<u32> = 10..=60;
 const TIME: Duration = Duration::from_secs(15);
@@ -70,6 +76,14 @@ async fn append_for_ever(store: Arc<EmbeddedStore>, round: String, appender: usi
             (0..count).map(|index| Bytes::from(format!("{marker} {index} {count} {filler}"))).collect();
         let appended = store.append(key(number), Epoch(1), payloads).await.unwrap();
         say(&format!("ack {number} {marker} {}", appended.first.seq.0));
+        if appender == 0 && batch % BATCHES_BETWEEN == 1 {
+            match store.create(key(DELETED), Bytes::from_static(DELETED_TEXT.as_bytes())).await {
+                Ok(_) | Err(StoreError::AlreadyExists) => {}
+                Err(error) => panic!("create: {error}"),
+            }
+            store.delete(key(DELETED)).await.unwrap();
+            say("deleted");
+        }
         if batch % 16 == 15 {
             let position = appended.last();
             let bytes = Bytes::from(format!("state {}", position.seq.0));
@@ -91,6 +105,8 @@ struct Told {
     acks: HashMap<(u128, String), u64>,
     /// The newest snapshot that was acknowledged.
     snapshots: HashMap<u128, u64>,
+    /// How often a meeting was deleted.
+    deletions: u32,
 }
 
 impl Told {
@@ -106,6 +122,7 @@ impl Told {
                 let newest = self.snapshots.entry(meeting.parse().unwrap()).or_default();
                 *newest = (*newest).max(seq.parse().unwrap());
             }
+            ["deleted"] => self.deletions += 1,
             // What the test harness itself says.
             _ => {}
         }
@@ -155,7 +172,12 @@ fn nothing_acknowledged_is_lost_or_doubled_by_kill_9() {
         unheard = runtime.block_on(check(folder.path(), &told));
         rounds += 1;
     }
-    println!("{rounds} kills, {} acknowledged batches, {unheard} unheard ones, all whole", told.acks.len());
+    assert!(told.deletions > 3, "hardly anything was deleted");
+    println!(
+        "{rounds} kills, {} deletions, {} acknowledged batches, {unheard} unheard ones, all whole",
+        told.deletions,
+        told.acks.len()
+    );
     assert!(told.acks.len() > 100, "the children did next to nothing");
 }
 
@@ -187,7 +209,15 @@ async fn check(folder: &Path, told: &Told) -> usize {
             assert_eq!(snapshot.bytes, format!("state {}", snapshot.position.seq.0));
         }
     }
+    let is_deleted = store.head(key(DELETED)).await.is_err();
     store.close().await.unwrap();
+    if is_deleted {
+        for file in std::fs::read_dir(folder).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            let found = bytes.windows(DELETED_TEXT.len()).any(|window| window == DELETED_TEXT.as_bytes());
+            assert!(!found, "a deleted meeting is still in the file");
+        }
+    }
     unheard
 }
 

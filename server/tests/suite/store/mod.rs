@@ -2,5 +2,6 @@
 
 mod contract;
 mod crash;
+mod erasure;
 mod power;
 pub(crate) mod redis;

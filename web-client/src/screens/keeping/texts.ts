@@ -26,8 +26,12 @@ const ja = {
   place: "保管場所",
   in_memory: "サーバーの停止と同時に消えます（記録を残さない設定です）。",
   retention: "保存期間",
+  retention_first: (days: number | null) =>
+    days === null
+      ? "ミーティングごとに進行の人が決めます（決めなければ、消すまで残ります）。"
+      : `ミーティングごとに進行の人が決めます（決めなければ${days}日）。`,
   retention_is:
-    "ミーティングごとに進行の人が決めます（はじめの値は180日）。期限を過ぎると自動で、または進行の人がいつでも、すべて消せます。消したあとに残るのは、件数・日時・照合用の値だけの証明書です。サーバーのファイルの空き領域は、次に使われるまで上書きされません。バックアップは別に消してください。次の回が引き継いだもの（名簿・ポスター・だれとだれが会ったか・モヤモヤ指数の平均）はその回のものになり、前の回を消しても残ります。それぞれの回で消してください。",
+    "期限を過ぎると自動で、または進行の人がいつでも、すべて消せます。一人分のデータだけを、ご本人の求めに応じて、操作の記録も含めて消すこともできます。残るのは、件数・日時・照合用の値だけの証明書です。バックアップ、ダウンロード済みのファイル、Zoomの記録は別に消してください。次の回が引き継いだもの（名簿・ポスター・だれとだれが会ったか・モヤモヤ指数の平均）はその回のものになり、前の回を消しても残ります。それぞれの回で消してください。",
   log: "サーバーの動作記録（ログ）",
   log_is: "接続と不具合の記録だけで、氏名・付箋の文・投票・リンクは書かれません。",
   contact: "運営・お問い合わせ",
@@ -97,8 +101,12 @@ const en: typeof ja = {
   place: "Where it is kept",
   in_memory: "It is gone when the server stops (it is set to keep no records).",
   retention: "How long",
+  retention_first: (days) =>
+    days === null
+      ? "The coordinators decide for each meeting (until it is deleted, if they do not)."
+      : `The coordinators decide for each meeting (${days} days, if they do not).`,
   retention_is:
-    "The coordinators decide for each meeting (180 days to begin with). After that day everything is deleted by itself, and coordinators can delete it at any time. What remains is a certificate of counts, times and checksums. Free space in the server’s files is overwritten when it is next used; backups have to be deleted separately. What a later meeting has taken over (roster, posters, who met whom, means of the pulse) is that meeting’s own and stays when the earlier one is deleted: delete it there, too.",
+    "After that day everything is deleted by itself, and coordinators can delete it at any time. One person’s data alone can be erased on request, the meeting’s log included. What remains is a certificate of counts, times and checksums. Backups, files already downloaded and Zoom’s records have to be deleted separately. What a later meeting has taken over (roster, posters, who met whom, means of the pulse) is that meeting’s own and stays when the earlier one is deleted: delete it there, too.",
   log: "The server's own log",
   log_is: "Connections and faults only. Names, texts of notes, ballots and links are never written there.",
   contact: "Run by, questions to",

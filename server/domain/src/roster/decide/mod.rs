@@ -53,7 +53,7 @@ fn name_is_free(
 }
 
 /// There is always a coordinator: whether somebody may stop being one.
-fn may_stop_coordinating(roster: &Roster, id: PersonId) -> Result<(), Rejection> {
+pub(crate) fn may_stop_coordinating(roster: &Roster, id: PersonId) -> Result<(), Rejection> {
     let coordinates = |person: &Person| person.role == Role::Coordinator;
     let is_one = roster.person(id).is_some_and(coordinates);
     let another = roster.present_or_not().any(|(other, person)| other != id && coordinates(person));

@@ -15,8 +15,8 @@ use engawa_protocol::{
 };
 use serde_json::Value;
 
-use super::json;
 use super::secrecy::Secrets;
+use super::{erased, json};
 
 /// The moment at which every world begins. Round, so that offsets are easy to read.
 pub(crate) const BEGINNING: Timestamp = Timestamp(1_000_000_000_000);
@@ -102,6 +102,7 @@ impl World {
             title: title.to_owned(),
             language: Language::Ja,
             coordinator: coordinator.to_owned(),
+            keep_until: None,
         };
         let entry = world.entry(Origin::System { input: SystemInput::CreateMeeting(create) });
         let applied = apply(&mut world.meeting, &entry);
@@ -194,6 +195,7 @@ impl World {
         law!(after.at() >= before.at(), "time went back to {:?} from {:?}", after.at(), before.at());
         let snapshot = bytes(&after);
         check_outcome((&self.snapshot, &snapshot), &after, &applied, refused.as_ref())?;
+        erased::check((&before, &after), &entry, &applied).map_err(LawBroken)?;
         if entry.seq.0.is_multiple_of(self.encoding_every) {
             check_encoding((&before, &self.snapshot), &snapshot, &entry, &applied)?;
         }
@@ -220,6 +222,9 @@ impl World {
         };
         let answers = self.answers.entry(key).or_default();
         match answers.get(&number) {
+            Some(first) if erased::is_forgotten(before, key.0, there, first) => {
+                erased::check_answer(before, key.0, first, outcome).map_err(LawBroken)?;
+            }
             Some(_) if key.0 == PersonId(0) && !there => {
                 law!(matches!(outcome, Outcome::Rejected { .. }), "a revoked link was answered");
             }
@@ -388,7 +393,7 @@ fn check_outcome(
     let outcome = &applied.outcome;
     law!(applied.emissions.is_empty(), "{outcome:?}, yet it told somebody something");
     law!(applied.regrouped.is_empty(), "{outcome:?}, yet somebody was regrouped");
-    law!(!applied.links_changed && !applied.forget_log, "{outcome:?}, yet it has effects");
+    law!(!applied.links_changed, "{outcome:?}, yet it has effects");
     let same = without_record(before) == without_record(now);
     law!(same, "{outcome:?}, yet the state changed:\n{}", changes(before, now));
     Ok(())

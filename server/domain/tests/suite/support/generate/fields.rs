@@ -83,6 +83,10 @@ impl Scene<'_> {
                 person.as_object_mut().expect("an object").insert("person".to_owned(), json!(id));
                 person
             }
+            "erase_person" => {
+                let texts = dice.one(&["kept", "removed"]);
+                json!({"person": dice.id(&self.everybody), "texts": texts})
+            }
             "restore_person" => {
                 let removed: Vec<u32> = self
                     .view

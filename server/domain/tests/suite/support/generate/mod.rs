@@ -37,6 +37,7 @@ const WEIGHTS: &[(&str, usize)] = &[
     ("edit_person", 100),
     ("remove_person", 20),
     ("restore_person", 100),
+    ("erase_person", 8),
     ("release_person", 120),
     ("set_agenda", 10),
     ("add_round", 60),

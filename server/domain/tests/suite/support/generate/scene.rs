@@ -144,7 +144,7 @@ impl Scene<'_> {
             "edit_meeting" | "set_join_rule" | "set_keep_until" | "end_meeting" | "revoke_links"
             | "leave_meeting" => self.of_meeting(name, dice),
             "import_roster" | "follow_meeting" | "add_team" | "edit_team" | "remove_team" | "add_person"
-            | "edit_person" | "remove_person" | "restore_person" | "release_person" => {
+            | "edit_person" | "remove_person" | "restore_person" | "erase_person" | "release_person" => {
                 self.of_roster(name, dice)
             }
             "set_agenda" | "add_round" | "edit_round" | "remove_round" | "move_round" | "open_round"
