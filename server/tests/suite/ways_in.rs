@@ -50,7 +50,10 @@ fn come_in(csv: &[u8], keys: &KeyRing, state: &Meeting) -> Vec<Option<PersonId>>
     tokens
         .map(|token| match admit(state, &keys.verify(&token).unwrap().grant) {
             Admission::Viewer(Viewer::Person(person)) => Some(person),
-            Admission::Viewer(Viewer::Screen) | Admission::Joining(_) | Admission::Revoked => None,
+            Admission::Viewer(Viewer::Screen)
+            | Admission::Joining(_)
+            | Admission::Revoked
+            | Admission::Erased => None,
         })
         .collect()
 }

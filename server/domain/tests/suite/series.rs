@@ -32,6 +32,7 @@ impl Held {
             title: format!("第{number}回研究会"),
             language: Language::Ja,
             coordinator: "事務局A".into(),
+            keep_until: None,
         };
         held.enter(Origin::System { input: SystemInput::CreateMeeting(create) });
         held

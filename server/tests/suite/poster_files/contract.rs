@@ -76,6 +76,7 @@ fn certificate(meeting: MeetingId) -> DeletionCertificate {
         poster_files: 3,
         poster_files_bytes: 1,
         state_hash: None,
+        erasures: Vec::new(),
         certificate_hash: String::new(),
     }
 }
