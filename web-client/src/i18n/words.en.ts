@@ -20,7 +20,7 @@ export const en: Words = {
   retry_now: "Connect now",
   now: "Now",
   ended: "Not connected",
-  unsent: (count) => `${count} waiting to be saved`,
+  unsent: (count) => `${count} to be saved`,
   not_kept: {
     forbidden:
       "This browser is set to keep nothing. You can go on; before you close the page make sure that nothing waits to be saved.",

@@ -30,10 +30,10 @@ test("HT60: the page of the API fits a narrow window, asks no other host, and it
   expect(styled, "the style has come").toBe("700");
 
   await page.getByRole("link", { name: /参加の入口/ }).click();
-  await page.locator("#post_join").waitFor();
+  await page.locator("#post-join").waitFor();
   // A form is named where it is used; the link leads to it.
   await page
-    .locator("section", { has: page.locator("#post_join") })
+    .locator("section", { has: page.locator("#post-join") })
     .getByRole("link", { name: "JoinRequest" })
     .click();
   await page.locator("#form-JoinRequest summary").click();

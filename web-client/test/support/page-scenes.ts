@@ -176,7 +176,7 @@ export const PAGE_SCENES: PageScene[] = [
     path: "/j#SHARED",
     routes: joining(OPTIONS),
     act: async (page) => {
-      await page.getByText("291人のうち60人を表示しています。").waitFor();
+      await page.getByText("291人のうち30人を表示しています。").waitFor();
       await page.getByLabel("名前・自治体・都道府県でさがす").fill("東北");
       await page.getByText("自分の名前が「使用中」のときは").click();
       await page.getByRole("radio", { disabled: false }).first().check();

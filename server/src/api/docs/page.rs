@@ -205,7 +205,7 @@ impl Page {
         }
         if let Some(body) = operation.get("requestBody") {
             self.label("送る内容", "Body");
-            self.put("<dl>\n");
+            self.put("<dl>\n<dt>本文 <span lang=\"en\">content</span></dt>\n");
             self.content(text(&body["description"]), &body["content"]);
             self.put("</dl>\n");
         }

@@ -5,7 +5,6 @@ import { enter, ownerOf, rememberSharedLink } from "../../connection/identity";
 import { Outbox } from "../../connection/outbox";
 import { pocket, shelf } from "../../connection/storage";
 import { language } from "../../i18n/language.svelte";
-import { rejectionSentence } from "../../i18n/rejections";
 import type { JoinAs, Rejection } from "../../protocol/protocol";
 import { texts } from "./texts";
 
@@ -47,14 +46,15 @@ export function joinedBefore(shared_token: string): string[] {
   return Array.isArray(tokens) ? tokens.filter((token) => typeof token === "string") : [];
 }
 
-/** Why it did not work, in a sentence. */
-export function failureSentence(error: unknown): string {
+/** Why it did not work, in a sentence. Those of the server are fetched when one is needed: a weak line carries the page first. */
+export async function failureSentence(error: unknown): Promise<string> {
   if (!(error instanceof ApiFailure)) return texts().failed;
   if (error.code === "no_connection") return texts().no_connection;
   if (error.sentence !== "") return error.sentence;
   if (error.code === "not_found") return texts().not_found;
   if (error.code === "name_taken" || error.code === "join_not_allowed") {
-    return rejectionSentence({ code: error.code } satisfies Rejection);
+    const sentences = await import("../../i18n/rejections").catch(() => null);
+    return sentences?.rejectionSentence({ code: error.code } satisfies Rejection) ?? texts().failed;
   }
   return texts().failed;
 }

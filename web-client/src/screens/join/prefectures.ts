@@ -53,15 +53,16 @@ function reads(region: string, word: string): boolean {
 
 /** Whether every word stands in the text or reads as the region. */
 export function matches(words: readonly string[], text: string, region: string | null): boolean {
+  if (words.length === 0) return true;
   const where = plain(text);
   return words.every((word) => where.includes(word) || (region !== null && reads(region, word)));
 }
 
-/** Regions from north to south; those that are no prefecture after them. */
+/** Regions from north to south; those that are no prefecture after them, as the roster has them. */
 export function inOrder(regions: readonly string[]): string[] {
   const place = (region: string): number => {
     const entry = entryOf(region);
     return entry === undefined ? PREFECTURES.length : PREFECTURES.indexOf(entry as string[]);
   };
-  return [...regions].sort((a, b) => place(a) - place(b) || a.localeCompare(b, "ja"));
+  return [...regions].sort((a, b) => place(a) - place(b));
 }
