@@ -76,6 +76,7 @@ const INFORMATION: Information = {
   place: "市役所本庁舎のサーバー室",
   contact: "総務部人事課（内線 1234）",
   in_memory: false,
+  keep_days: 180,
   version: "0.1.0",
 };
 

@@ -78,6 +78,10 @@ async fn example(stage: &Stage, route: &Described) -> (Held, String, Sent) {
             Sent::Json(json!({"title": "研究会", "language": "ja", "coordinator": "進行 1"})),
         ),
         (Verb::Delete, "/api/meetings/{meeting}") => (Held::Operator, uri, Sent::Nothing),
+        (Verb::Delete, "/api/meetings/{meeting}/people/{person}") => {
+            // The one who looks on, who came last: no other request needs them.
+            (coordinator, uri.replace("{person}", "5") + "?texts=kept", Sent::Nothing)
+        }
         (Verb::Get, "/api/meetings/{meeting}/certificate") => {
             let path = format!("/api/meetings/{meeting}");
             let gone = stage.send("DELETE", &path, Held::Operator, Sent::Nothing).await;
