@@ -12,6 +12,7 @@ use engawa_domain::{Applied, Emission, Entry, Meeting, apply, decode_snapshot, d
 use engawa_protocol::hash::{hex, sha256};
 
 use crate::support::generate::{Step, prepared, walk};
+use crate::support::world::World;
 
 /// What a replay came to.
 #[derive(Debug, PartialEq, Eq)]
@@ -70,15 +71,35 @@ fn read(path: &Path) -> Vec<Entry> {
     text.lines().map(|line| serde_json::from_str(line).expect("a line is an entry")).collect()
 }
 
-/// A generated history of many people, the same at every recording.
-fn record() {
+/// A generated history of many people, the same at every recording with the same first number.
+fn generated(first: u32) -> World {
     let mut world = prepared();
     world.encoding_every = 10;
     for index in 0..700_u32 {
-        let step: Step = [2_026, index, 7, index.wrapping_mul(0x9E37_79B1)];
+        let step: Step = [first, index, 7, index.wrapping_mul(0x9E37_79B1)];
         let (words, applied) = walk(&mut world, &step, &[]);
         applied.unwrap_or_else(|broken| panic!("step {index}, {words}: {broken}"));
     }
+    world
+}
+
+/// Whether ballots were cast in a history and their vote was closed later: backups are tested with both.
+fn votes(world: &World) -> bool {
+    let mut meeting: Option<Meeting> = None;
+    let closed_at = world.log.iter().position(|entry| {
+        apply(&mut meeting, entry);
+        meeting.as_ref().is_some_and(Meeting::forgets_its_log)
+    });
+    closed_at.is_some_and(|at| {
+        world.log[..at].iter().any(|entry| {
+            serde_json::to_string(entry).expect("an entry has a JSON form").contains("cast_ballot")
+        })
+    })
+}
+
+/// Records the first generated history that holds a vote to its end.
+fn record() {
+    let world = (2_026..2_126).map(generated).find(votes).expect("one of a hundred histories closes a vote");
     let lines: String = world
         .log
         .iter()
