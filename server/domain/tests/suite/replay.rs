@@ -83,14 +83,15 @@ fn generated(first: u32) -> World {
     world
 }
 
-/// Whether ballots were cast in a history and their vote was closed later: backups are tested with both.
+/// Whether ballots were cast in a history and their vote was closed later, before anybody was erased: backups are tested with
+/// both, and have no entries behind an erasure.
 fn votes(world: &World) -> bool {
     let mut meeting: Option<Meeting> = None;
     let closed_at = world.log.iter().position(|entry| {
         apply(&mut meeting, entry);
-        meeting.as_ref().is_some_and(Meeting::forgets_its_log)
+        meeting.as_ref().is_some_and(|state| state.forgets_its_log() || state.erased_up_to().is_some())
     });
-    closed_at.is_some_and(|at| {
+    closed_at.filter(|_| meeting.as_ref().is_some_and(Meeting::forgets_its_log)).is_some_and(|at| {
         world.log[..at].iter().any(|entry| {
             serde_json::to_string(entry).expect("an entry has a JSON form").contains("cast_ballot")
         })
