@@ -197,11 +197,18 @@ async fn a_file_that_is_not_what_was_written_is_refused() {
         assert!(matches!(error, FormatError::Version { .. }), "{error}");
     }
     // With a checksum of its own making, but another state than the header promises.
-    let note = lines.iter().rposition(|line| line.contains("\"text\":\"")).unwrap();
-    let changed = lines[note].replacen("\"text\":\"", "\"text\":\"x", 1);
-    let forged = [&lines[..note], &[changed.as_str()], &lines[note + 1..]].concat().join("\n") + "\n";
-    let error = Backup::decode(resealed(&forged).as_bytes()).unwrap_err();
-    assert!(matches!(error, FormatError::Digest), "{error}");
+    let mut found = 0;
+    for (note, line) in lines.iter().enumerate().filter(|(_, line)| line.contains("\"text\":\"")) {
+        let changed = line.replacen("\"text\":\"", "\"text\":\"x", 1);
+        let forged = [&lines[..note], &[changed.as_str()], &lines[note + 1..]].concat().join("\n") + "\n";
+        match Backup::decode(resealed(&forged).as_bytes()) {
+            Err(FormatError::Digest) => found += 1,
+            // The text of a command that was refused: nobody ever saw it.
+            Ok(same) => assert_eq!(same.encode().unwrap().len(), good.len() + 1),
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert!(found > 0, "a changed text is found");
     let gap = resealed(&without_line);
     assert!(matches!(
         Backup::decode(gap.as_bytes()).unwrap_err(),
