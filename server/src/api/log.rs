@@ -58,8 +58,16 @@ pub(super) async fn show(
     let pages = stream::try_unfold(start, move |after| {
         let store = store.clone();
         async move {
-            let entries =
-                store.read(meeting, after, STORE_READ_COUNT).await.map_err(std::io::Error::other)?;
+            let entries = match store.read(meeting, after, STORE_READ_COUNT).await {
+                // The close of a vote has made the log forget what was asked for: it goes on where it begins now.
+                Err(StoreError::Trimmed { .. }) => {
+                    let floor = store.head(meeting).await.map_err(std::io::Error::other)?.floor;
+                    let after = Position { seq: floor.seq, ..after };
+                    store.read(meeting, after, STORE_READ_COUNT).await
+                }
+                read => read,
+            };
+            let entries = entries.map_err(std::io::Error::other)?;
             let Some(last) = entries.last() else { return Ok::<_, std::io::Error>(None) };
             let next = Position { seq: last.seq, ..after };
             Ok(Some((lines(&entries)?, next)))
