@@ -35,12 +35,14 @@ interface Ask {
   token?: string;
   body?: unknown;
   language?: string;
+  /** How long the answer may take, in milliseconds. */
+  timeout_ms?: number;
 }
 
 export async function ask<T>(
   method: "GET" | "POST" | "DELETE",
   path: string,
-  { token, body, language }: Ask,
+  { token, body, language, timeout_ms = TIMEOUT_MS }: Ask,
 ): Promise<T> {
   const headers: Record<string, string> = {};
   if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
@@ -49,7 +51,7 @@ export async function ask<T>(
   let response: Response;
   let answer: unknown;
   try {
-    const init: RequestInit = { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" };
+    const init: RequestInit = { method, headers, signal: AbortSignal.timeout(timeout_ms), cache: "no-store" };
     if (body !== undefined) init.body = JSON.stringify(body);
     response = await fetch(path, init);
     answer = await response.json();

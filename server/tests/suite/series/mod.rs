@@ -139,6 +139,14 @@ async fn picture(venue: &Venue, shade: u8) -> PosterFile {
     venue.hub.poster_files().keep(venue.meeting, bytes.into_inner()).await.unwrap()
 }
 
+/// Two municipalities, of which the first has a poster, in one room together.
+async fn two_teams_and_a_poster(venue: &mut Venue) {
+    import(venue, vec![row("弘前市", None, "担当A"), row("甲府市", None, "担当A")]).await;
+    let file = picture(venue, 7).await;
+    poster(venue, 1, "弘前の一年", Some(file)).await;
+    hold(venue, &[&[2, 3]]).await;
+}
+
 /// Holds a round with these rooms; people are given by number.
 async fn hold(venue: &mut Venue, rooms: &[&[u32]]) {
     let plan = RoundPlan {

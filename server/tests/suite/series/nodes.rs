@@ -8,7 +8,7 @@ use engawa_server::hub::HubLimits;
 use engawa_server::poster_files::PosterFiles;
 use engawa_server::store::redis::RedisStore;
 
-use super::{Two, all, hold, import, picture, poster, row};
+use super::{Two, all, two_teams_and_a_poster};
 use crate::support::Venue;
 use crate::support::redis::{Redis, until};
 
@@ -21,13 +21,7 @@ async fn ht50_what_one_node_took_over_another_has() {
     let venue = Venue::over(open().await, HubLimits::default()).await;
     venue.hub.keep_poster_files_in(files());
     let mut two = Two::over(venue).await;
-    two.earlier(async |venue| {
-        import(venue, vec![row("弘前市", None, "担当A"), row("甲府市", None, "担当A")]).await;
-        let file = picture(venue, 7).await;
-        poster(venue, 1, "弘前の一年", Some(file)).await;
-        hold(venue, &[&[2, 3]]).await;
-    })
-    .await;
+    two.earlier(two_teams_and_a_poster).await;
     let mut other = two.venue.beside(open().await);
     other.hub.keep_poster_files_in(files());
     // It has both meetings before anything happens.

@@ -11,7 +11,7 @@ use engawa_server::poster_files::PosterFiles;
 use engawa_server::store::Store as _;
 use engawa_server::store::embedded::EmbeddedStore;
 
-use super::{Two, hold, import, picture, poster, row};
+use super::{Two, two_teams_and_a_poster};
 use crate::support::Venue;
 
 fn engawa(data: &Path, args: &[&str]) -> Output {
@@ -32,13 +32,7 @@ async fn the_command_of_the_binary_takes_over() {
     let venue = Venue::over(store.clone(), HubLimits::default()).await;
     venue.hub.keep_poster_files_in(PosterFiles::in_folder(&data.join("poster-files")).unwrap());
     let mut two = Two::over(venue).await;
-    two.earlier(async |venue| {
-        import(venue, vec![row("弘前市", None, "担当A"), row("甲府市", None, "担当A")]).await;
-        let file = picture(venue, 7).await;
-        poster(venue, 1, "弘前の一年", Some(file)).await;
-        hold(venue, &[&[2, 3]]).await;
-    })
-    .await;
+    two.earlier(two_teams_and_a_poster).await;
     let (meeting, earlier) = (two.venue.meeting.to_string(), two.earlier.to_string());
     let locked = engawa(data, &["follow-meeting", &meeting, &earlier]);
     assert_eq!(locked.status.code(), Some(1));
