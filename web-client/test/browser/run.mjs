@@ -1,12 +1,15 @@
 // Runs the browser tests (or, with --screenshots, takes pictures of every screen; with --hostile, goes through hostile
-// proxies, which takes minutes) and says in the last line how they went.
+// proxies, which takes minutes) and says in the last line how they went. File names and `-t <name of a test>` choose some.
 import { startVitest } from "vitest/node";
 
-if (process.argv.includes("--screenshots")) process.env["SCREENSHOTS"] = "1";
-const filters = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const words = process.argv.slice(2);
+const named = words.indexOf("-t");
+const [, testNamePattern] = named < 0 ? [] : words.splice(named, 2);
+if (words.includes("--screenshots")) process.env["SCREENSHOTS"] = "1";
+const filters = words.filter((argument) => !argument.startsWith("--"));
 if (process.env["SCREENSHOTS"]) filters.push("screens");
-const project = process.argv.includes("--hostile") ? "hostile" : "browser";
-const vitest = await startVitest("test", filters, { project: [project], watch: false, run: true });
+const project = words.includes("--hostile") ? "hostile" : "browser";
+const vitest = await startVitest("test", filters, { project: [project], watch: false, run: true, testNamePattern });
 const tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()]);
 const passed = tests.filter((test) => test.result().state === "passed").length;
 const failed = tests.filter((test) => test.result().state === "failed").length;

@@ -9,10 +9,11 @@ import type { MeetingView } from "../../src/protocol/protocol";
 import { inGalleryOrder } from "../../src/meeting/gallery";
 import { launchChromium } from "../support/chromium";
 import { viewOf } from "../support/fixture";
-import { choose, press, tabTo } from "../support/hands";
+import { choose, coveredFocus, press, tabTo } from "../support/hands";
 import { harmDone, hostile, leaksOf } from "../support/hostile";
 import { OPTIONS, joining } from "../support/page-scenes";
 import { coloursOf, contrast } from "../support/pixels";
+import type { ScreenScene } from "../support/scene";
 import { SCENES } from "../support/scenes";
 import { servePages, Stage } from "../support/stage";
 import { tooWide } from "../support/width";
@@ -33,16 +34,17 @@ afterAll(async () => {
 
 interface Window {
   width?: number;
+  height?: number;
   forced?: boolean;
 }
 
 async function on(
   view: MeetingView,
-  { width = 1024, forced = false }: Window,
+  { width = 1024, height = 800, forced = false }: Window,
   act: (stage: Stage) => Promise<void>,
 ): Promise<void> {
   const context = await browser.newContext({
-    viewport: { width, height: 800 },
+    viewport: { width, height },
     locale: "ja-JP",
     ...(forced ? { forcedColors: "active", colorScheme: "dark" } : {}),
   });
@@ -51,6 +53,24 @@ async function on(
   } finally {
     await context.close();
   }
+}
+
+const sceneOf = (name: string): ScreenScene => {
+  const scene = SCENES.find((each) => each.name === name);
+  if (!scene) throw new Error(`no scene ${name}`);
+  return scene;
+};
+
+/** Goes with one key from what has the focus to `end`; every stop must be seen whole (WCAG 2.4.11). Answers how many there were. */
+async function seenOnTheWay(page: Page, key: "Tab" | "Shift+Tab", end: Locator): Promise<number> {
+  const goal = await end.elementHandle();
+  if (!goal) throw new Error("it is not there");
+  for (let stops = 1; stops < 1_000; stops += 1) {
+    await page.keyboard.press(key);
+    expect(await coveredFocus(page)).toBe("");
+    if (await goal.evaluate((element) => element === document.activeElement)) return stops;
+  }
+  throw new Error(`${String(end)} cannot be reached with the ${key} key`);
 }
 
 const sent = (stage: Stage): string[] => stage.commands.map(({ command }) => command.type);
@@ -116,6 +136,31 @@ test("a cluster is chosen with arrow keys and set by the button, by keyboard, mo
         note: 32,
         cluster: 1,
       });
+  });
+});
+
+test.each([320, 1280])("no note has the focus under what sticks to the edges, at %d px", async (width) => {
+  const { view, act } = sceneOf("participant-room-forty");
+  const crowded = view();
+  // Enough for three pages; every stop takes its two frames.
+  if (crowded.seat)
+    crowded.seat.board.notes = Object.fromEntries(Object.entries(crowded.seat.board.notes).slice(0, 14));
+  await on(crowded, { width, height: 640 }, async (stage) => {
+    const { page } = stage;
+    await act?.(stage);
+    await stage.traffic.settled();
+    const last = page.getByRole("article").last().getByRole("button").last();
+    // Down to the last note, on into the composer that unfolds there, and all the way back up.
+    const stops: Record<string, number> = {};
+    for (const [key, end] of [
+      ["Tab", last],
+      ["Tab", page.getByLabel("付箋を書く")],
+      ["Shift+Tab", page.getByRole("article").first().getByRole("button").first()],
+    ] as const) {
+      stops[key] = (stops[key] ?? 0) + (await seenOnTheWay(page, key, end));
+    }
+    expect(stops["Tab"]).toBeGreaterThan(40);
+    expect(stops["Shift+Tab"]).toBeGreaterThan(40);
   });
 });
 
@@ -265,11 +310,6 @@ describe("in forced colours, light on dark", () => {
     expect(width).toBeGreaterThanOrEqual(2);
     expect(contrast(numbers(colour), numbers(ground))).toBeGreaterThanOrEqual(CONTRAST_MIN);
   }
-  const sceneOf = (name: string) => {
-    const scene = SCENES.find((each) => each.name === name);
-    if (!scene) throw new Error(`no scene ${name}`);
-    return scene;
-  };
   const PARTS: [scene: string, width: number, parts: string[]][] = [
     ["participant-after-round", 320, [".balance li:nth-child(2) .track"]],
     ["participant-pulse", 320, ["figure svg[role=img]", "input[type=range]"]],

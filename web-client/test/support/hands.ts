@@ -55,3 +55,25 @@ export async function choose(page: Page, list: Locator, label: string): Promise<
   const chosen = await list.evaluate((element) => (element as HTMLSelectElement).selectedOptions[0]?.textContent ?? "");
   if (!chosen.includes(label)) throw new Error(`${chosen} is chosen, not ${label}`);
 }
+
+/**
+ * Says what lies over the thing that has the focus, at its edges and in its middle (WCAG 2.4.11); nothing on a good page. What is
+ * higher than the page cannot be seen whole: it is enough to see a part.
+ */
+export function coveredFocus(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    // The page has scrolled and the composer has folded by then.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const element = document.activeElement;
+    if (!element || element === document.body) return "";
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const INSET_PX = 2;
+    const seen = [INSET_PX, height / 2, height - INSET_PX].map((y) => {
+      const at = document.elementFromPoint(left + width / 2, top + y);
+      return at !== null && (element.contains(at) || at.closest("label")?.contains(element) === true);
+    });
+    const whole = height < innerHeight / 2;
+    if (whole ? seen.every(Boolean) : seen.some(Boolean)) return "";
+    return `${element.outerHTML.slice(0, 200)} from ${Math.round(top)} to ${Math.round(top + height)} px is covered`;
+  });
+}

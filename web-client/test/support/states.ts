@@ -39,7 +39,7 @@ const check: Scenes<Exclude<Verdict, "stream">> = {
   impossible: ["check-impossible"],
 };
 const roles: Scenes<Role> = {
-  coordinator: ["coordinator", "preparation", "preparation-cards"],
+  coordinator: ["coordinator", "preparation", "preparation-follow", "preparation-cards"],
   facilitator: ["facilitator", "facilitator-announcements"],
   secretariat: ["secretariat-drafted"],
   participant: ["participant-room"],
