@@ -1,8 +1,22 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 // Where `npm run dev` finds a running server.
 const server = process.env["ENGAWA_SERVER"] ?? "http://127.0.0.1:8787";
+
+/** The browser tests that take longest begin first, so that no worker is left alone with one of them at the end. */
+const SLOW_FIRST = ["hands", "console", "stage", "screens", "screens-staff", "participant", "meeting", "sleep"];
+
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = SLOW_FIRST.findIndex((name) => moduleId.endsWith(`/browser/${name}.test.ts`));
+      return at < 0 ? SLOW_FIRST.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
 
 export default defineConfig({
   plugins: [svelte()],
@@ -19,6 +33,7 @@ export default defineConfig({
   },
   server: { proxy: { "/api": { target: server, ws: true }, "/ws": { target: server, ws: true } } },
   test: {
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         extends: true,

@@ -153,7 +153,7 @@ impl ApiErrorKind {
             Self::NotFound => (
                 "not_found",
                 StatusCode::NOT_FOUND,
-                "見つかりませんでした。リンクや合言葉をもう一度お確かめください。",
+                "見つかりませんでした。リンクや参加コードをもう一度お確かめください。",
                 "Not found. Please check the link or the join code.",
             ),
             Self::MethodNotAllowed => (

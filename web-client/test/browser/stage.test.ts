@@ -4,32 +4,36 @@
  */
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { PreviewServer } from "vite";
 import type { MeetingView } from "../../src/protocol/protocol";
 import { inGalleryOrder } from "../../src/meeting/gallery";
 import { launchChromium } from "../support/chromium";
 import { viewOf } from "../support/fixture";
 import { choose, coveredFocus, press, tabTo } from "../support/hands";
+import { House } from "../support/house";
 import { harmDone, hostile, leaksOf } from "../support/hostile";
 import { OPTIONS, joining } from "../support/page-scenes";
+import { servePages } from "../support/pages";
 import { coloursOf, contrast } from "../support/pixels";
 import type { ScreenScene } from "../support/scene";
 import { SCENES } from "../support/scenes";
-import { servePages, Stage } from "../support/stage";
+import type { Stage } from "../support/stage";
 import { tooWide } from "../support/width";
 
 const WAIT_MS = 10_000;
 let browser: Browser;
-let server: PreviewServer;
-let address: string;
+let served: Awaited<ReturnType<typeof servePages>>;
+let house: House;
+let forced_house: House;
 
 beforeAll(async () => {
   browser = await launchChromium();
-  ({ server, address } = await servePages());
+  served = await servePages();
+  house = await House.open(browser, served.address);
+  forced_house = await House.open(browser, served.address, { forcedColors: "active", colorScheme: "dark" });
 });
 afterAll(async () => {
   await browser.close();
-  await server.close();
+  served.server.close();
 });
 
 interface Window {
@@ -43,16 +47,7 @@ async function on(
   { width = 1024, height = 800, forced = false }: Window,
   act: (stage: Stage) => Promise<void>,
 ): Promise<void> {
-  const context = await browser.newContext({
-    viewport: { width, height },
-    locale: "ja-JP",
-    ...(forced ? { forcedColors: "active", colorScheme: "dark" } : {}),
-  });
-  try {
-    await act(await Stage.open(context, address, view));
-  } finally {
-    await context.close();
-  }
+  await act(await (forced ? forced_house : house).play(view, { width, height }));
 }
 
 const sceneOf = (name: string): ScreenScene => {
@@ -278,7 +273,7 @@ describe("hostile texts are shown as they are written, stay in their place and t
     const context = await browser.newContext({ viewport: { width: 320, height: 800 }, locale: "ja-JP" });
     const page = await context.newPage();
     await joining(hostile(OPTIONS))(page);
-    await page.goto(`${address}/j#SHARED`);
+    await page.goto(`${served.address}/j#SHARED`);
     await page.getByRole("radio", { disabled: false }).first().check();
     expect(await leaksOf(page)).toEqual([]);
     expect(await tooWide(page)).toEqual([]);

@@ -8,10 +8,13 @@ import type {
   ServerFrame,
 } from "../../src/protocol/protocol";
 import { NOW, PARTICIPANTS, TEAMS } from "./fixture";
+import type { Kept } from "./house";
 
 export interface PageScene {
   name: string;
   path: string;
+  /** What the browser has kept from before. */
+  kept?: Kept;
   /** What the server answers. */
   routes?: (page: Page) => Promise<unknown>;
   /** Brings the page into its state. */
@@ -58,17 +61,19 @@ export const joining =
   };
 
 /** Somebody has used this browser before. */
-async function known(page: Page): Promise<void> {
-  const [a, b] = PARTICIPANTS;
-  const people = [a, b].map((person) => ({
-    token: `T${person?.id}`,
-    name: person?.name,
-    title: OPTIONS.title,
-    role: "participant",
-    meeting: OPTIONS.meeting,
-  }));
-  await page.addInitScript((value) => localStorage.setItem("engawa.people", value), JSON.stringify(people));
-}
+const KNOWN: Kept = {
+  shelf: {
+    "engawa.people": JSON.stringify(
+      PARTICIPANTS.slice(0, 2).map(({ id, name }) => ({
+        token: `T${id}`,
+        name,
+        title: OPTIONS.title,
+        role: "participant",
+        meeting: OPTIONS.meeting,
+      })),
+    ),
+  },
+};
 
 const INFORMATION: Information = {
   host: "engawa.example.jp",
@@ -79,6 +84,9 @@ const INFORMATION: Information = {
   keep_days: 180,
   version: "0.1.0",
 };
+
+const informed = (page: Page): Promise<unknown> =>
+  page.route("**/api/information", (route) => route.fulfill({ json: INFORMATION }));
 
 const CERTIFICATE: DeletionCertificate = {
   meeting: OPTIONS.meeting,
@@ -128,7 +136,7 @@ export const PAGE_SCENES: PageScene[] = [
   {
     name: "front-no-code",
     path: "/",
-    routes: known,
+    kept: KNOWN,
     act: async (page) => {
       await page.getByRole("button", { name: "次へ" }).click();
       await page.getByRole("heading", { name: "この端末で参加した会" }).waitFor();
@@ -137,10 +145,8 @@ export const PAGE_SCENES: PageScene[] = [
   {
     name: "join-again",
     path: "/j#SHARED",
-    routes: async (page) => {
-      await known(page);
-      await joining(OPTIONS)(page);
-    },
+    kept: KNOWN,
+    routes: joining(OPTIONS),
     act: async (page) => {
       await page.getByRole("heading", { name: "この端末で参加した人" }).waitFor();
       await page.getByLabel("名前・自治体・都道府県でさがす").fill("ない名前");
@@ -219,15 +225,18 @@ export const PAGE_SCENES: PageScene[] = [
   {
     name: "new-meeting",
     path: "/prepare",
+    routes: informed,
     act: async (page) => page.getByRole("heading", { level: 1 }).waitFor(),
   },
   {
     name: "new-meeting-refused",
     path: "/prepare",
-    routes: (page) =>
-      page.route("**/api/meetings", (route) =>
+    routes: async (page) => {
+      await informed(page);
+      await page.route("**/api/meetings", (route) =>
         route.fulfill({ status: 401, json: { error: { code: "unauthorised", message: "" } } }),
-      ),
+      );
+    },
     noisy: true,
     act: async (page) => {
       await page.getByRole("button", { name: "ミーティングを作る" }).click();
@@ -245,7 +254,7 @@ export const PAGE_SCENES: PageScene[] = [
   {
     name: "information",
     path: "/information",
-    routes: (page) => page.route("**/api/information", (route) => route.fulfill({ json: INFORMATION })),
+    routes: informed,
     act: async (page) => page.getByText("engawa.example.jp").waitFor(),
   },
   {
@@ -258,8 +267,7 @@ export const PAGE_SCENES: PageScene[] = [
   {
     name: "deleted",
     path: "/deleted",
-    routes: (page) =>
-      page.addInitScript((value) => sessionStorage.setItem("engawa.certificate", value), JSON.stringify(CERTIFICATE)),
+    kept: { pocket: { "engawa.certificate": JSON.stringify(CERTIFICATE) } },
     act: async (page) => page.getByRole("button", { name: "証明書を保存する" }).waitFor(),
   },
   {

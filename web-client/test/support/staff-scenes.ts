@@ -1,6 +1,6 @@
 /** The states of the console, the tally and the projector in which they are drawn, tested for accessibility and photographed. */
 import { expect } from "vitest";
-import type { MeetingView } from "../../src/protocol/protocol";
+import type { MeetingView, ZoomReport } from "../../src/protocol/protocol";
 import { NOW, PARTICIPANTS, viewOf } from "./fixture";
 import { revealed } from "./revealing";
 import { tab, type ScreenScene } from "./scene";
@@ -37,6 +37,23 @@ function withProposal(view: MeetingView): void {
     },
   };
 }
+
+/** Why there is no file for Zoom. */
+const NOT_FOR_ZOOM: ZoomReport = {
+  rooms: 12,
+  people: 104,
+  without_email: [],
+  problems: [
+    { code: "too_many_rooms", count: 120, max: 100 },
+    {
+      code: "same_email",
+      people: [
+        { room: 1, name: "弘前市 担当A", team: "弘前市" },
+        { room: 7, name: "会津坂下町 担当B", team: "会津坂下町" },
+      ],
+    },
+  ],
+};
 
 function withPulses(view: MeetingView): void {
   view.earlier = [
@@ -129,6 +146,12 @@ export const STAFF_SCENES: ScreenScene[] = [
     widths: [1280],
   },
   {
+    name: "coordinator-agenda",
+    widths: [320],
+    view: () => viewOf({ role: "coordinator" }),
+    act: tab("進行表"),
+  },
+  {
     name: "coordinator-moving",
     view: () => viewOf({ role: "coordinator" }),
     act: async ({ page }) => {
@@ -161,10 +184,12 @@ export const STAFF_SCENES: ScreenScene[] = [
     name: "coordinator-grouping",
     view: () => viewOf({ role: "coordinator", running: "none", change: withProposal }),
     act: async (stage) => {
-      await toAgenda(stage);
       const { page } = stage;
+      await page.route("**/api/rounds/*/zoom", (route) => route.fulfill({ json: NOT_FOR_ZOOM }));
+      await toAgenda(stage);
       await page.getByRole("button", { name: /部屋割り.*対話 2/ }).click();
       await page.getByText("案のようす").waitFor();
+      await page.getByText("同じメールアドレスの方がいます").waitFor();
     },
   },
   { name: "coordinator-roster", view: () => viewOf({ role: "coordinator" }), act: tab("名簿とリンク") },

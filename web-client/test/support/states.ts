@@ -131,7 +131,7 @@ const console: Scenes<ConsoleView | "dialogs" | "told" | "nothing"> = {
   questionnaire: ["coordinator-questions"],
   people: ["coordinator-roster"],
   files: ["coordinator-files"],
-  agenda: ["coordinator-empty"],
+  agenda: ["coordinator-agenda"],
   queue: ["coordinator-queue"],
   dialogs: ["coordinator-room-settings", "coordinator-round-editor", "coordinator-grouping"],
   told: ["coordinator-asked-twice", "coordinator-told-no"],

@@ -8,12 +8,13 @@ const ROUNDS_MAX = 400;
 export class Traffic {
   readonly #page: Page;
   readonly #open = new Set<Request>();
+  /** Requests that a test never answers. */
+  left_open: RegExp | null = null;
 
-  /** `left_open`: requests that a test never answers. */
-  constructor(page: Page, left_open?: RegExp) {
+  constructor(page: Page) {
     this.#page = page;
     page.on("request", (request) => {
-      if (!left_open?.test(request.url())) this.#open.add(request);
+      if (!this.left_open?.test(request.url())) this.#open.add(request);
     });
     page.on("requestfinished", (request) => this.#open.delete(request));
     page.on("requestfailed", (request) => this.#open.delete(request));
