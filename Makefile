@@ -128,8 +128,9 @@ s3: ## Posters in a bucket: moto (from PyPI) speaks S3, and checks signatures an
 	[ -x target/s3/bin/moto_server ] || { python3 -m venv target/s3 && target/s3/bin/pip install --quiet --disable-pip-version-check 'moto[server]>=5'; }
 	ENGAWA_MOTO=$(CURDIR)/target/s3/bin/moto_server cargo test $(CARGO_SCOPE) --test suite poster_files::bucket -- --ignored
 
-bench: ## Benchmarks of the domain.
+bench: ## Benchmarks of the domain, the hub and the embedded store.
 	cargo bench --locked -p engawa-domain
+	cargo bench $(CARGO_SCOPE) --bench hub
 
 bench-redis: ## A cold node takes a meeting of 20,000 notes from Redis; following a log.
 	cargo bench $(CARGO_SCOPE) --bench redis_cold

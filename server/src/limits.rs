@@ -17,6 +17,13 @@ pub const STORE_BATCH_BYTES: usize = 2 * STORE_PAYLOAD_BYTES;
 /// Largest snapshot, in bytes. 46,000 objects of a meeting measured 2.4 MB as JSON.
 pub const STORE_SNAPSHOT_BYTES: usize = 32 << 20;
 
+/// Bytes of a snapshot that the embedded store writes in one go. Notes are written in between: with all of it in one transaction
+/// they waited for as long as the disk takes for the whole.
+pub const STORE_PART_BYTES: usize = 256 << 10;
+
+/// Entries that the embedded store removes in one go.
+pub const STORE_TRIM_COUNT: u64 = 2_000;
+
 /// Most entries that one range read returns.
 pub const STORE_READ_COUNT: usize = 1024;
 

@@ -123,6 +123,10 @@ impl Ready {
             let hub = hub.clone();
             async move { hub.keep().await }
         }));
+        let _measuring = AbortOnDropHandle::new(tokio::spawn({
+            let busy = Arc::clone(hub.busy());
+            async move { busy.measure().await }
+        }));
         let stopping = tokio::spawn({
             let (hub, shutdown) = (hub.clone(), shutdown.clone());
             async move {

@@ -11,6 +11,7 @@ use engawa_protocol::{ClientSeq, DeviceId, PersonId, Rejection, Seq};
 use serde::{Deserialize, Serialize};
 
 use crate::apply::Outcome;
+use crate::shared::Shared;
 
 /// Stands for devices that join over a shared link and are nobody yet.
 pub(crate) use crate::erasure::NOBODY;
@@ -26,7 +27,7 @@ const REMEMBERED_FACTOR: u64 = 8;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Dedupe {
     /// Devices by person; person 0 stands for devices that are joining over a shared link.
-    people: BTreeMap<PersonId, BTreeMap<DeviceId, Window>>,
+    people: BTreeMap<PersonId, Shared<BTreeMap<DeviceId, Window>>>,
 }
 
 /// The last commands of one device.

@@ -46,6 +46,7 @@ mod references;
 mod rooms;
 mod roster;
 mod series;
+mod shared;
 mod totals;
 mod voices;
 mod vote;

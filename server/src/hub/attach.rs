@@ -16,6 +16,7 @@ use super::members::{Connection, ConnectionId, Gathered, PresenceChange};
 use super::outbox::Outbox;
 #[cfg(any(test, feature = "test-support"))]
 use super::sabotage::Bug;
+use super::turns::Turn;
 use crate::observe::metrics;
 
 impl Live {
@@ -45,6 +46,7 @@ impl Live {
                 device,
                 outbox,
                 sent_to: self.position.seq,
+                not_before: Turn::default(),
                 gathered: Gathered::default(),
                 unanswered: 0,
                 gestures: Bucket::new(limits.gestures_per_second, limits.gestures_per_second),

@@ -12,9 +12,10 @@ use tokio::time::Instant;
 
 use super::advance::Advance;
 use super::frame::{FrameText, Piece, Pieces, assemble};
-use super::limits::HubLimits;
 use super::members::{Connection, ConnectionId, Members};
 use super::recent::{Recent, Told};
+use super::surroundings::Surroundings;
+use super::turns::{Turn, Turns};
 use crate::observe::metrics;
 
 /// What is gathered between two flushes.
@@ -23,11 +24,9 @@ pub(super) struct Fanout {
     /// How many events have been gathered.
     gathered: usize,
     /// Connections for which something has been gathered.
-    listed: Vec<ConnectionId>,
-    /// Before this moment what is gathered waits.
-    next_flush: Instant,
-    /// Something of which only the last counts, a tally say, has been gathered for many.
-    latest_for_many: bool,
+    turns: Turns,
+    /// The turn of those for whom something is gathered now.
+    next: Turn,
     /// Who is told of the position although nothing was for them.
     advance: Advance,
 }
@@ -43,13 +42,7 @@ impl Fanout {
     /// Nothing gathered.
     #[must_use]
     pub(super) fn new(now: Instant) -> Self {
-        Self {
-            gathered: 0,
-            listed: Vec::new(),
-            next_flush: now,
-            latest_for_many: false,
-            advance: Advance::default(),
-        }
+        Self { gathered: 0, turns: Turns::new(now), next: Turn::default(), advance: Advance::default() }
     }
 
     /// Gathers what an entry made known. Members' classes are those after the entry.
@@ -59,9 +52,11 @@ impl Fanout {
         emissions: Vec<Emission>,
         regrouped: &[PersonId],
         (members, recent): (&mut Members, &mut Recent),
-        limits: &HubLimits,
+        around: &Surroundings,
         now: Instant,
     ) {
+        let limits = &*around.limits;
+        self.next = self.turns.after(limits.busy_window(around.busy.permille()), now);
         let mut told = Vec::with_capacity(emissions.len());
         for emission in emissions {
             match emission {
@@ -94,12 +89,11 @@ impl Fanout {
         }
     }
 
-    /// When the next flush is due; none while nothing is to be told.
+    /// When the next flush is due, or was; none while nothing is to be told.
     #[must_use]
     pub(super) fn due(&self, connections: usize) -> Option<Instant> {
-        let gathered = (!self.listed.is_empty()).then_some(self.next_flush);
         let behind = self.advance.due().filter(|_| connections > 0);
-        [gathered, behind].into_iter().flatten().min()
+        [self.turns.due(), behind].into_iter().flatten().min()
     }
 
     /// Sends what is due. Answers with the connections that are too slow.
@@ -108,16 +102,28 @@ impl Fanout {
         meeting: Option<&Meeting>,
         to: Seq,
         members: &mut Members,
-        limits: &HubLimits,
+        around: &Surroundings,
         now: Instant,
     ) -> Vec<Doomed> {
+        let limits = &*around.limits;
         let mut doomed = Vec::new();
-        if !self.listed.is_empty() && self.next_flush <= now {
-            doomed = self.send_listed(meeting, to, members, limits, Held::For(limits.flush_window_max), now);
-        }
-        let turn = self.advance.take(|| members.ids(), limits.advance_after, now);
         let mut round = Round::new(to);
-        for id in turn {
+        let listed = self.turns.take(now);
+        if !listed.is_empty() {
+            metrics::flushed(std::mem::take(&mut self.gathered));
+        }
+        let next = self.turns.after(limits.flush_window(listed.len()), now);
+        let last = self.turns.after(limits.flush_window_max, now);
+        for id in listed {
+            let Some(connection) = members.get_mut(id) else { continue };
+            if is_held(connection, limits.flush_window_max, now) {
+                self.turns.put(id, self.turns.after(HELD_AGAIN, now));
+                continue;
+            }
+            connection.not_before = if connection.gathered.latest_for_many { last } else { next };
+            doomed.extend(round.send(meeting, connection).map(|code| (id, code)));
+        }
+        for id in self.advance.take(|| members.ids(), limits.advance_after, now) {
             // For whom something waits already, the position comes with it.
             let Some(connection) = members.get_mut(id).filter(|c| !c.gathered.listed) else { continue };
             doomed.extend(round.send(meeting, connection).map(|code| (id, code)));
@@ -131,48 +137,26 @@ impl Fanout {
         meeting: Option<&Meeting>,
         to: Seq,
         members: &mut Members,
-        limits: &HubLimits,
-        now: Instant,
-    ) -> Vec<Doomed> {
-        self.send_listed(meeting, to, members, limits, Held::Not, now)
-    }
-
-    fn send_listed(
-        &mut self,
-        meeting: Option<&Meeting>,
-        to: Seq,
-        members: &mut Members,
-        limits: &HubLimits,
-        held: Held,
-        now: Instant,
     ) -> Vec<Doomed> {
         metrics::flushed(std::mem::take(&mut self.gathered));
         let mut round = Round::new(to);
         let mut doomed = Vec::new();
-        let listed = std::mem::take(&mut self.listed);
-        let gathered_for = listed.len();
-        for id in listed {
+        for id in self.turns.take_all() {
             let Some(connection) = members.get_mut(id) else { continue };
-            if held.holds(connection, now) {
-                self.listed.push(id);
-                continue;
-            }
             doomed.extend(round.send(meeting, connection).map(|code| (id, code)));
         }
-        let latest_for_many = std::mem::take(&mut self.latest_for_many);
-        let window = limits.flush_window(gathered_for - self.listed.len(), latest_for_many);
-        self.next_flush = now + if self.listed.is_empty() { window } else { window.max(HELD_AGAIN) };
         doomed
     }
 
     fn gather_piece(&mut self, piece: &Arc<Piece>, members: &mut Members) {
         let mut wanted = false;
         let ids = members.resolve(&piece.audience);
-        self.latest_for_many |= piece.key.is_some() && ids.len() > MANY;
+        let latest_for_many = piece.key.is_some() && ids.len() > MANY;
         for id in ids {
             let Some(connection) = self.list(id, members) else { continue };
             if !connection.gathered.refresh {
                 connection.gathered.pieces.0.push(Arc::clone(piece));
+                connection.gathered.latest_for_many |= latest_for_many;
                 wanted = true;
             }
         }
@@ -193,37 +177,21 @@ impl Fanout {
         let connection = members.get_mut(id)?;
         if !connection.gathered.listed {
             connection.gathered.listed = true;
-            self.listed.push(id);
+            self.turns.put(id, connection.not_before.max(self.next));
         }
         Some(connection)
     }
 }
 
-/// Whether those are left out for a while who have not taken what they were sent before.
-///
-/// When there is more to do than the processor can, what was pushed waits for its connection's task, and another frame
-/// behind it would cost another system call. Held back, it becomes part of one fuller frame.
-#[derive(Clone, Copy)]
-enum Held {
-    /// Everybody is sent what there is for them.
-    Not,
-    /// For so long at most.
-    For(Duration),
-}
-
 /// Those who are held back are looked at again after this time.
 const HELD_AGAIN: Duration = Duration::from_millis(2);
 
-impl Held {
-    fn holds(self, connection: &mut Connection, now: Instant) -> bool {
-        match self {
-            Self::Not => false,
-            Self::For(longest) => {
-                connection.outbox.is_waiting()
-                    && *connection.gathered.held_since.get_or_insert(now) + longest > now
-            }
-        }
-    }
+/// Whether a connection is left out, for so long at most, because it has not taken what it was sent before.
+///
+/// When there is more to do than the processor can, what was pushed waits for its connection's task, and another frame
+/// behind it would cost another system call. Held back, it becomes part of one fuller frame.
+fn is_held(connection: &mut Connection, longest: Duration, now: Instant) -> bool {
+    connection.outbox.is_waiting() && *connection.gathered.held_since.get_or_insert(now) + longest > now
 }
 
 /// One flush: frames and views that several connections share are made once.
@@ -292,30 +260,18 @@ impl Round {
 
 #[cfg(test)]
 mod tests {
+    use super::super::limits::HubLimits;
     use super::*;
 
     #[test]
-    fn the_window_follows_what_a_flush_has_cost() {
+    fn the_window_follows_what_a_frame_costs_and_how_busy_the_node_is() {
         let limits = HubLimits::default();
-        assert!(
-            limits.flush_window(9, false) < Duration::from_millis(1),
-            "a room's note does not hold up the next one"
-        );
-        assert_eq!(limits.flush_window(100_000, false), limits.flush_window_max);
-        assert_eq!(
-            limits.flush_window(300, true),
-            limits.flush_window_max,
-            "a tally for many, 20 times a second"
-        );
-        let now = Instant::now();
-        let mut fanout = Fanout::new(now);
-        assert_eq!(fanout.due(3), None, "nothing is to be told");
-        let mut members = Members::default();
-        fanout.listed.push(ConnectionId(7));
-        assert_eq!(fanout.due(3), Some(now), "the first goes at once");
-        fanout.listed = (0..2_000).map(ConnectionId).collect();
-        fanout.flush_all(None, Seq(1), &mut members, &limits, now);
-        fanout.listed.push(ConnectionId(7));
-        assert_eq!(fanout.due(3), Some(now + Duration::from_millis(20)));
+        let (ms, max) = (Duration::from_millis, limits.flush_window_max);
+        assert!(limits.flush_window(9) < ms(1), "a room's note does not hold up the next one");
+        assert_eq!(limits.flush_window(2_000), ms(20));
+        assert_eq!(limits.flush_window(100_000), max);
+        assert_eq!(limits.busy_window(limits.busy_from), Duration::ZERO);
+        assert_eq!(limits.busy_window(limits.busy_from.midpoint(limits.busy_to)), max / 2);
+        assert_eq!(limits.busy_window(1000), max);
     }
 }

@@ -17,9 +17,14 @@ pub struct HubLimits {
     pub outbox_bytes: usize,
     /// The longest flush window.
     pub flush_window_max: Duration,
-    /// How long the next flush waits for each frame of the one before: about what a frame costs. So a flush takes half of the
-    /// time at most, and with more to tell than that frames get fuller instead of later and later.
+    /// How long those wait for their next frame who were sent one together with many, for each of these: about what a frame
+    /// costs. So a flush takes half of the time at most, and with more to tell than that frames get fuller instead of
+    /// later and later.
     pub flush_window_per_frame: Duration,
+    /// Up to this part of the time, in thousandths, a node may work before events wait for others to share their frame.
+    pub busy_from: u32,
+    /// From this part on they wait for the longest window.
+    pub busy_to: u32,
     /// How long a viewer who may see nothing of what happens waits for word of the new position.
     pub advance_after: Duration,
     /// Entries kept for viewers who come back.
@@ -97,6 +102,8 @@ impl Default for HubLimits {
             outbox_bytes: 1 << 20,
             flush_window_max: Duration::from_millis(50),
             flush_window_per_frame: Duration::from_micros(10),
+            busy_from: 400,
+            busy_to: 900,
             advance_after: Duration::from_secs(4),
             ring_entries: 16_384,
             ring_bytes: 8 << 20,
@@ -152,14 +159,19 @@ impl HubLimits {
         seq.0.is_multiple_of(first * times)
     }
 
-    /// How long events are gathered after a flush of so many frames, because each frame costs a system call; as long as it may be
-    /// after one in which many were told something of which only the last counts.
+    /// How long somebody waits for the next frame after one that was sent together with so many: each costs a system call,
+    /// however little is in it.
     #[must_use]
-    pub fn flush_window(&self, frames: usize, latest_for_many: bool) -> Duration {
-        if latest_for_many {
-            return self.flush_window_max;
-        }
+    pub fn flush_window(&self, frames: usize) -> Duration {
         let frames = u32::try_from(frames).unwrap_or(u32::MAX);
         self.flush_window_per_frame.saturating_mul(frames).min(self.flush_window_max)
+    }
+
+    /// How long more is gathered behind an event on a node that works for this part of the time (thousandths).
+    #[must_use]
+    pub fn busy_window(&self, busy: u32) -> Duration {
+        let above = busy.saturating_sub(self.busy_from);
+        let range = self.busy_to.saturating_sub(self.busy_from).max(1);
+        (self.flush_window_max.saturating_mul(above) / range).min(self.flush_window_max)
     }
 }

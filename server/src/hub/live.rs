@@ -158,8 +158,8 @@ impl Live {
         self.keeping.changed(now);
         let Applied { outcome, emissions, regrouped, links_changed, forget_log } = applied;
         self.regroup(&regrouped, now);
-        let (to, limits) = ((&mut self.members, &mut self.recent), &*self.around.limits);
-        self.fanout.gather(log.seq, emissions, &regrouped, to, limits, now);
+        let to = (&mut self.members, &mut self.recent);
+        self.fanout.gather(log.seq, emissions, &regrouped, to, &self.around, now);
         if links_changed {
             self.links_changed = true;
             self.recheck_links(now);
@@ -342,7 +342,7 @@ impl Live {
 
     fn flush_all(&mut self, now: Instant) {
         let (meeting, to) = (self.meeting.as_ref(), self.position.seq);
-        let doomed = self.fanout.flush_all(meeting, to, &mut self.members, &self.around.limits, now);
+        let doomed = self.fanout.flush_all(meeting, to, &mut self.members);
         self.close_all(doomed, now);
     }
 }

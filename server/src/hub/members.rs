@@ -13,6 +13,7 @@ use super::bucket::Bucket;
 use super::class_index::ClassIndex;
 use super::frame::Pieces;
 use super::outbox::Outbox;
+use super::turns::Turn;
 
 /// One connection, on this node, for as long as it lives. Later ones have higher numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,6 +34,8 @@ pub(super) struct Connection {
     pub outbox: Outbox,
     /// The position their view is at once everything in the outbox has arrived.
     pub sent_to: Seq,
+    /// Not before this turn they are sent another frame of what has been gathered.
+    pub not_before: Turn,
     /// What has been gathered for them since the last flush.
     pub gathered: Gathered,
     /// Commands that have not been answered.
@@ -58,6 +61,8 @@ pub(super) struct Gathered {
     pub rejections: Vec<Rejected>,
     /// They are on the list of those for whom there is something.
     pub listed: bool,
+    /// Among the pieces is something of which only the last counts, a tally say, and that went to many.
+    pub latest_for_many: bool,
     /// Since when it has been held back because they have not taken what came before.
     pub held_since: Option<Instant>,
 }
@@ -194,6 +199,7 @@ mod tests {
             device: DeviceId(uuid::Uuid::nil()),
             outbox: outbox(1, 1).0,
             sent_to: Seq(0),
+            not_before: Turn::default(),
             gathered: Gathered::default(),
             unanswered: 0,
             gestures: Bucket::new(1, 1),

@@ -9,6 +9,7 @@ mod attach;
 mod attendance;
 mod batch;
 mod bucket;
+mod busy;
 mod class_index;
 mod codes;
 mod deadlines;
@@ -38,6 +39,7 @@ pub mod sabotage;
 mod submit;
 mod surroundings;
 mod timers;
+mod turns;
 mod waiters;
 
 use std::sync::{Arc, Mutex};
@@ -53,6 +55,7 @@ use tokio::time::Instant;
 
 pub use aside::Aside;
 pub use bucket::Bucket;
+pub use busy::Busy;
 pub use codes::code_of;
 pub use erasure::ErasureAsker;
 pub use frame::{FrameText, encode};
@@ -148,6 +151,12 @@ impl Hub {
     #[must_use]
     pub fn limits(&self) -> &HubLimits {
         &self.0.around.limits
+    }
+
+    /// How busy this node is.
+    #[must_use]
+    pub fn busy(&self) -> &Arc<Busy> {
+        &self.0.around.busy
     }
 
     /// The server's clock.

@@ -27,7 +27,7 @@ impl Live {
             }
         }
         let (meeting, to) = (self.meeting.as_ref(), self.position.seq);
-        let doomed = self.fanout.flush(meeting, to, &mut self.members, &self.around.limits, now);
+        let doomed = self.fanout.flush(meeting, to, &mut self.members, &self.around, now);
         self.close_all(doomed, now);
         if let Some(meeting) = &self.meeting {
             let window = self.around.limits.presence_window;

@@ -75,6 +75,9 @@ const BYTES_BUCKETS: [f64; 9] =
     [128.0, 512.0, 2048.0, 8192.0, 32_768.0, 131_072.0, 524_288.0, 2_097_152.0, 8_388_608.0];
 const COUNT_BUCKETS: [f64; 11] = [0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 1024.0];
 
+/// The part of the time in which this node works.
+pub const BUSY: &str = "engawa_busy_ratio";
+
 /// Why metrics could not be set up.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("metrics could not be set up: {0}")]
@@ -128,6 +131,7 @@ fn describe() {
         (SOCKETS_OPEN, "Sockets open now."),
         (CONNECTIONS, "Connections of people open now, by transport."),
         (LIVE_MEETINGS, "Meetings in this node's memory."),
+        (BUSY, "The part of the time in which this node's threads work, of the last tenth of a second."),
         (NODES, "Nodes that are known: this one, and those that serve a meeting in this node's memory, too."),
         (CERTIFICATE_ENDS, "When the certificate in use ends, in seconds since 1970; not there without TLS."),
         (NODE, "Always 1; the label is this node's id, which is drawn anew at each start."),
@@ -309,6 +313,11 @@ pub fn entry_applied(duration: Duration) {
 /// A frame was sent.
 pub fn frame_sent(bytes: usize) {
     histogram!(FRAME_BYTES).record(bytes as f64);
+}
+
+/// So many thousandths of the time this node works.
+pub fn busy(permille: u32) {
+    gauge!(BUSY).set(f64::from(permille) / 1000.0);
 }
 
 /// A flush went out.

@@ -20,6 +20,7 @@ use engawa_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::shared::Shared;
 pub(crate) use change::Change;
 pub(crate) use decide::*;
 pub(crate) use erase::erase_person;
@@ -32,7 +33,7 @@ pub(crate) use project::*;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Boards {
     /// The plenary's board is always there; a room's as long as the room.
-    pub(crate) boards: BTreeMap<BoardId, Board>,
+    pub(crate) boards: BTreeMap<BoardId, Shared<Board>>,
     /// The last id given to a note, which is also how many notes were ever made; those of somebody who was erased are no more.
     pub(crate) last_note: u32,
     pub(crate) last_cluster: u32,
@@ -108,14 +109,18 @@ pub(crate) struct Cluster {
 impl Default for Boards {
     fn default() -> Self {
         let plenary = Board::new(BoardTemplate::Free, AuthorDisplay::Shown);
-        Self { boards: BTreeMap::from([(BoardId::PLENARY, plenary)]), last_note: 0, last_cluster: 0 }
+        Self {
+            boards: BTreeMap::from([(BoardId::PLENARY, Shared::new(plenary))]),
+            last_note: 0,
+            last_cluster: 0,
+        }
     }
 }
 
 impl Boards {
     /// A board.
     pub(crate) fn board(&self, id: BoardId) -> Option<&Board> {
-        self.boards.get(&id)
+        self.boards.get(&id).map(|board| &**board)
     }
 
     /// A note, deleted or not.
@@ -123,8 +128,12 @@ impl Boards {
         self.boards.get(&board)?.notes.get(&note)
     }
 
+    fn board_mut(&mut self, id: BoardId) -> Option<&mut Board> {
+        self.boards.get_mut(&id).map(|board| &mut **board)
+    }
+
     fn note_mut(&mut self, board: BoardId, note: NoteId) -> Option<&mut Note> {
-        self.boards.get_mut(&board)?.notes.get_mut(&note)
+        self.board_mut(board)?.notes.get_mut(&note)
     }
 
     fn next_note(&mut self) -> NoteId {

@@ -8,7 +8,7 @@ use engawa_protocol::{
 };
 
 use super::access::sees_board;
-use super::{Board, Cluster, Note, Source};
+use super::{Board, Cluster, Note, Shared, Source};
 use crate::audience::{Audience, Viewer, ViewerClass};
 use crate::erasure::NOBODY;
 use crate::meeting::Meeting;
@@ -113,7 +113,10 @@ pub(crate) fn board_activity(m: &Meeting, room: RoomId) -> (u32, Option<Timestam
 
 /// Makes the board of a new room.
 pub(crate) fn open_board(m: &mut Meeting, room: RoomId, template: BoardTemplate, authors: AuthorDisplay) {
-    m.boards.boards.entry(BoardId::of_room(room)).or_insert_with(|| Board::new(template, authors));
+    m.boards
+        .boards
+        .entry(BoardId::of_room(room))
+        .or_insert_with(|| Shared::new(Board::new(template, authors)));
 }
 
 /// Whether a room's board carries notes, deleted ones included.

@@ -13,7 +13,11 @@
 mod erasure;
 #[cfg(test)]
 mod erasure_tests;
+mod large;
+#[cfg(test)]
+mod large_tests;
 mod ops;
+mod parts;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -373,8 +377,7 @@ impl Store for EmbeddedStore {
     fn put_snapshot(&self, meeting: MeetingId, snapshot: Snapshot) -> Answer<'_, SnapshotPut> {
         Box::pin(async move {
             check_snapshot(&snapshot.bytes)?;
-            let bytes = snapshot.bytes.len();
-            self.shared.write(bytes, move |tables| ops::put_snapshot(tables, meeting, &snapshot)).await
+            self.shared.put_snapshot(meeting, Arc::new(snapshot)).await
         })
     }
 
@@ -387,7 +390,7 @@ impl Store for EmbeddedStore {
     }
 
     fn trim(&self, meeting: MeetingId) -> Answer<'_, Position> {
-        Box::pin(self.shared.write(0, move |tables| ops::trim(tables, meeting)))
+        Box::pin(self.shared.trim(meeting))
     }
 
     fn purge(&self, meeting: MeetingId, up_to: Position) -> Answer<'_, Position> {

@@ -12,7 +12,9 @@ use super::super::{
     Appended, Epoch, LogEntry, MeetingId, Position, Seq, Snapshot, SnapshotPut, StateDigest, StoreError,
     TailEnd, Timestamp,
 };
-use super::tables::{Failure, WriteTables};
+use super::parts;
+use super::tables::{Failure, WriteTables, snapshot_crc};
+use crate::limits;
 
 /// What the tails of a meeting are told after the commit.
 #[derive(Debug)]
@@ -81,16 +83,37 @@ fn write_batch(
     Ok((appended, Change::Appended(meeting, entries)))
 }
 
+/// Puts a part of a snapshot behind its first, from 1, if the snapshot is still wanted.
+pub(super) fn put_part(
+    tables: &mut WriteTables<'_>,
+    meeting: MeetingId,
+    snapshot: &Snapshot,
+    number: u32,
+) -> Done<SnapshotPut> {
+    let (put, _) = existing(tables, meeting)?.put_snapshot(snapshot.position)?;
+    match put {
+        SnapshotPut::Stored => {
+            let part = parts::part(&snapshot.bytes, number as usize);
+            tables.put_part(meeting, snapshot.position.seq, number, part)?;
+        }
+        SnapshotPut::NotNewer => {}
+    }
+    Ok((put, Change::None))
+}
+
+/// Puts a snapshot whose other parts are there, with the checksum of the whole.
 pub(super) fn put_snapshot(
     tables: &mut WriteTables<'_>,
     meeting: MeetingId,
     snapshot: &Snapshot,
+    crc: u32,
 ) -> Done<SnapshotPut> {
     let mut head = existing(tables, meeting)?;
     let (put, dropped) = head.put_snapshot(snapshot.position)?;
     match put {
         SnapshotPut::Stored => {
-            tables.put_snapshot(meeting, snapshot.position, snapshot.digest, &snapshot.bytes)?;
+            let whole = (&snapshot.bytes, crc);
+            tables.put_snapshot((meeting, snapshot.position.seq), snapshot.digest, whole)?;
             if let Some(dropped) = dropped {
                 tables.drop_snapshot(meeting, dropped)?;
             }
@@ -101,12 +124,17 @@ pub(super) fn put_snapshot(
     Ok((put, Change::None))
 }
 
-pub(super) fn trim(tables: &mut WriteTables<'_>, meeting: MeetingId) -> Done<Position> {
+/// Removes some of what can be removed. Answers with the floor, and whether that was all.
+pub(super) fn trim(tables: &mut WriteTables<'_>, meeting: MeetingId) -> Done<(Position, bool)> {
     let mut head = existing(tables, meeting)?;
-    let floor = head.trim();
-    tables.drop_entries(meeting, floor.seq)?;
-    tables.put_head(meeting, &head)?;
-    Ok((floor, Change::None))
+    let before = head.floor;
+    let wanted = head.trim().seq;
+    head.floor = wanted.min(Seq(before.0.saturating_add(limits::STORE_TRIM_COUNT)));
+    if head.floor != before {
+        tables.drop_entries(meeting, head.floor)?;
+        tables.put_head(meeting, &head)?;
+    }
+    Ok(((head.at(head.floor), head.floor == wanted), Change::None))
 }
 
 pub(super) fn purge(tables: &mut WriteTables<'_>, meeting: MeetingId, up_to: Position) -> Done<Position> {
@@ -137,7 +165,12 @@ pub(super) fn start_epoch(
     let position = head.at(seq);
     tables.ask_to_erase()?;
     tables.drop_contents(meeting)?;
-    tables.put_snapshot(meeting, position, digest, bytes)?;
+    for number in 1..=parts::following(bytes.len()) {
+        let part = parts::part(bytes, number);
+        tables.put_part(meeting, seq, u32::try_from(number).unwrap_or(u32::MAX), part)?;
+    }
+    let crc = snapshot_crc(meeting, position, digest, bytes);
+    tables.put_snapshot((meeting, seq), digest, (bytes, crc))?;
     tables.put_head(meeting, &head)?;
     Ok((position, Change::Ended(meeting, TailEnd::EpochChanged { current: head.epoch })))
 }

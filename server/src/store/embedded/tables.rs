@@ -9,7 +9,8 @@
 //! | `meta` | `"erase"` | there while removed rows wait to be erased from the file (`erasure`) |
 //! | `heads` | meeting | epoch, last number, last time, floor, newest and previous snapshot, CRC |
 //! | `entries` | meeting, number | time (8 bytes), CRC (4), payload |
-//! | `snapshots` | meeting, number | CRC (4), state digest (32), state |
+//! | `snapshots` | meeting, number | CRC (4), state digest (32), the state's first part; the CRC is over all of it |
+//! | `snapshot_parts` | meeting, number, part from 1 | the next part of the state (`parts`) |
 
 use std::ops::{Bound, RangeInclusive};
 
@@ -21,6 +22,7 @@ use redb::{
 
 use super::super::head::Head;
 use super::super::{Epoch, LogEntry, MeetingId, Position, Seq, Snapshot, StateDigest, StoreError, Timestamp};
+use super::parts::{self, PARTS, Parts};
 use crate::limits;
 
 /// The newest format that this release reads, and the one it writes.
@@ -101,6 +103,7 @@ pub(super) fn copy(from: &Database, to: &Database) -> Result<(), Failure> {
     copy_table(&from, &to, HEADS)?;
     copy_table(&from, &to, ENTRIES)?;
     copy_table(&from, &to, SNAPSHOTS)?;
+    copy_table(&from, &to, PARTS)?;
     to.open_table(META)?.remove(ERASE_KEY)?;
     to.commit()?;
     Ok(())
@@ -126,6 +129,7 @@ pub(super) struct WriteTables<'t> {
     heads: Table<'t, u128, HeadRow>,
     entries: Table<'t, SeqKey, &'static [u8]>,
     snapshots: Table<'t, SeqKey, &'static [u8]>,
+    parts: Parts<'t>,
 }
 
 impl<'t> WriteTables<'t> {
@@ -136,6 +140,7 @@ impl<'t> WriteTables<'t> {
             heads: transaction.open_table(HEADS)?,
             entries: transaction.open_table(ENTRIES)?,
             snapshots: transaction.open_table(SNAPSHOTS)?,
+            parts: Parts::open(transaction)?,
         })
     }
 
@@ -181,25 +186,38 @@ impl<'t> WriteTables<'t> {
         Ok(())
     }
 
-    pub(super) fn put_snapshot(
+    /// Puts a part of a snapshot that is not there yet; numbers are from 1.
+    pub(super) fn put_part(
         &mut self,
         meeting: MeetingId,
-        position: Position,
-        digest: StateDigest,
-        bytes: &Bytes,
+        seq: Seq,
+        number: u32,
+        part: &[u8],
     ) -> Result<(), Failure> {
-        let mut row =
-            self.snapshots.insert_reserve((key(meeting), position.seq.0), SNAPSHOT_HEADER + bytes.len())?;
-        let (header, state) = row.as_mut().split_at_mut(SNAPSHOT_HEADER);
-        header[..4].copy_from_slice(&snapshot_crc(meeting, position, digest, bytes).to_le_bytes());
-        header[4..].copy_from_slice(&digest.0);
-        state.copy_from_slice(bytes);
-        Ok(())
+        self.parts.put(meeting, seq, number, part)
     }
 
+    /// Puts the first part of a snapshot, behind which all others are there, with the checksum of the whole.
+    pub(super) fn put_snapshot(
+        &mut self,
+        (meeting, seq): (MeetingId, Seq),
+        digest: StateDigest,
+        (bytes, crc): (&Bytes, u32),
+    ) -> Result<(), Failure> {
+        let first = parts::part(bytes, 0);
+        let mut row = self.snapshots.insert_reserve((key(meeting), seq.0), SNAPSHOT_HEADER + first.len())?;
+        let (header, state) = row.as_mut().split_at_mut(SNAPSHOT_HEADER);
+        header[..4].copy_from_slice(&crc.to_le_bytes());
+        header[4..].copy_from_slice(&digest.0);
+        state.copy_from_slice(first);
+        let last = u32::try_from(parts::following(bytes.len())).unwrap_or(u32::MAX);
+        self.parts.end_after(meeting, seq, last)
+    }
+
+    /// Removes a snapshot, and what is left of older ones.
     pub(super) fn drop_snapshot(&mut self, meeting: MeetingId, seq: Seq) -> Result<(), Failure> {
         self.snapshots.remove((key(meeting), seq.0))?;
-        Ok(())
+        self.parts.drop_up_to(meeting, seq)
     }
 
     /// Removes the entries up to and including `floor`.
@@ -212,7 +230,7 @@ impl<'t> WriteTables<'t> {
     pub(super) fn drop_contents(&mut self, meeting: MeetingId) -> Result<(), Failure> {
         self.entries.retain_in(all_of(meeting), |_, _| false)?;
         self.snapshots.retain_in(all_of(meeting), |_, _| false)?;
-        Ok(())
+        self.parts.drop_all(meeting)
     }
 
     pub(super) fn drop_head(&mut self, meeting: MeetingId) -> Result<(), Failure> {
@@ -272,7 +290,9 @@ impl View {
         let Some(seq) = which(&head) else { return Ok(None) };
         let table = self.0.open_table(SNAPSHOTS)?;
         let row = table.get((key(meeting), seq.0))?.ok_or_else(|| missing("snapshot", seq))?;
-        Ok(Some(decode_snapshot(meeting, head.at(seq), row.value())?))
+        let mut whole = row.value().to_vec();
+        parts::complete(&self.0, (meeting, seq), &mut whole)?;
+        Ok(Some(decode_snapshot(meeting, head.at(seq), whole)?))
     }
 
     pub(super) fn heads(&self, after: Option<MeetingId>) -> Result<Vec<(MeetingId, Head)>, Failure> {
@@ -288,7 +308,8 @@ impl View {
     }
 }
 
-fn key(meeting: MeetingId) -> u128 {
+/// A meeting in a key.
+pub(super) fn key(meeting: MeetingId) -> u128 {
     meeting.0.as_u128()
 }
 
@@ -341,15 +362,16 @@ fn decode_entry(meeting: MeetingId, at: Position, row: &[u8]) -> Result<LogEntry
     Ok(LogEntry { seq: at.seq, at: time, payload: Bytes::copy_from_slice(payload) })
 }
 
-fn decode_snapshot(meeting: MeetingId, position: Position, row: &[u8]) -> Result<Snapshot, StoreError> {
+fn decode_snapshot(meeting: MeetingId, position: Position, row: Vec<u8>) -> Result<Snapshot, StoreError> {
     let damaged = || StoreError::corrupt(format!("snapshot {} fails its checksum", position.seq.0));
-    let (crc, row) = row.split_first_chunk::<4>().ok_or_else(damaged)?;
-    let (digest, state) = row.split_first_chunk::<32>().ok_or_else(damaged)?;
+    let bytes = Bytes::from(row);
+    let (crc, rest) = bytes.split_first_chunk::<4>().ok_or_else(damaged)?;
+    let (digest, state) = rest.split_first_chunk::<32>().ok_or_else(damaged)?;
     let digest = StateDigest(*digest);
     if u32::from_le_bytes(*crc) != snapshot_crc(meeting, position, digest, state) {
         return Err(damaged());
     }
-    Ok(Snapshot { position, digest, bytes: Bytes::copy_from_slice(state) })
+    Ok(Snapshot { position, digest, bytes: bytes.slice(SNAPSHOT_HEADER..) })
 }
 
 fn head_crc(meeting: MeetingId, head: &Head) -> u32 {
@@ -375,7 +397,8 @@ fn entry_crc(meeting: MeetingId, position: Position, at: Timestamp, payload: &[u
     crc.finalize()
 }
 
-fn snapshot_crc(meeting: MeetingId, position: Position, digest: StateDigest, state: &[u8]) -> u32 {
+/// The checksum of a snapshot: it takes a while for a large one.
+pub(super) fn snapshot_crc(meeting: MeetingId, position: Position, digest: StateDigest, state: &[u8]) -> u32 {
     let mut crc = crc32fast::Hasher::new();
     crc.update(meeting.0.as_bytes());
     crc.update(&position.epoch.0.to_le_bytes());

@@ -11,14 +11,14 @@ use super::*;
 use crate::clock::SystemClock;
 use crate::store::TailEnd;
 
-const MEETING: MeetingId = MeetingId(Uuid::from_u128(1));
+pub(super) const MEETING: MeetingId = MeetingId(Uuid::from_u128(1));
 const START: Position = Position { epoch: Epoch(1), seq: Seq(0) };
 
-async fn open(folder: &Path) -> Result<EmbeddedStore, StoreError> {
+pub(super) async fn open(folder: &Path) -> Result<EmbeddedStore, StoreError> {
     EmbeddedStore::open(folder, Arc::new(SystemClock)).await
 }
 
-fn payload(text: &'static str) -> Bytes {
+pub(super) fn payload(text: &'static str) -> Bytes {
     Bytes::from_static(text.as_bytes())
 }
 

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use axum::http::StatusCode;
 use engawa_domain::{Meeting, Viewer};
 use engawa_protocol::command::{AddPerson, EndMeeting, GivePulse};
 use engawa_protocol::keeping::DeletionReason;
 use engawa_protocol::preparation::{FollowParts, Followed, PosterEffect, RowEffect};
 use engawa_protocol::{PersonId, Role};
 use engawa_server::auth::LinkGrant;
+use engawa_server::hub::HubLimits;
+use engawa_server::poster_files::PosterFiles;
 
-use super::{Two, all, hold, import, picture, poster, row};
+use super::{Two, all, hold, import, picture, post, poster, row};
 
 /// Two teams, four people who sat in pairs, two posters, a pulse; and one who facilitates.
 async fn held() -> Two {
@@ -96,6 +99,39 @@ async fn ht50_all_of_it_comes_and_a_second_time_there_is_nothing_to_do() {
     .await;
     assert_eq!(two.take(all()).await.people_added, 1);
     assert_eq!(people(&two).await.len(), came.len() + 2);
+}
+
+#[tokio::test]
+async fn ht50_what_breaks_off_half_way_says_so_and_the_rest_comes_when_it_is_asked_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let venue = super::Venue::quiet(HubLimits::default()).await;
+    venue.hub.keep_poster_files_in(PosterFiles::in_folder(folder.path()).unwrap());
+    let mut two = Two::over(venue).await;
+    two.earlier(async |venue| {
+        import(venue, vec![row("弘前市", Some("青森県"), "弘前A")]).await;
+        let file = picture(venue, 10).await;
+        poster(venue, 1, "弘前の一年", Some(file)).await;
+    })
+    .await;
+    // Where the files' folder is to be lies something else: people come, posters cannot.
+    let in_the_way = folder.path().join(two.venue.meeting.to_string());
+    std::fs::write(&in_the_way, "").unwrap();
+    let path = format!("/api/meetings/{}/follow", two.venue.meeting);
+    let (status, said) = post(&two.venue, &path, &two.coordinator(), &two.request(all())).await;
+    assert_eq!(
+        (status, &said["error"]["code"]),
+        (StatusCode::SERVICE_UNAVAILABLE, &"taken_in_part".into()),
+        "{said}"
+    );
+    let came = people(&two).await;
+    assert!(came.iter().any(|(name, ..)| name == "弘前A"), "what has come stays: {came:?}");
+    assert_eq!(two.venue.look(|meeting| meeting.posters().count()).await, 0);
+
+    std::fs::remove_file(&in_the_way).unwrap();
+    let followed = two.take(all()).await;
+    assert_eq!((followed.people_added, followed.posters_added), (0, 1), "{followed:?}");
+    assert_eq!(people(&two).await, came, "nobody is doubled");
+    assert_eq!(two.files(two.venue.meeting).await, two.files(two.earlier).await);
 }
 
 #[tokio::test]

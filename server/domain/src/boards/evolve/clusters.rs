@@ -15,7 +15,7 @@ use crate::meeting::Meeting;
 
 pub(super) fn create(m: &mut Meeting, id: BoardId, name: String, notes: BTreeSet<NoteId>, fx: &mut Effects) {
     let cluster_id = m.boards.next_cluster();
-    let Some(board) = m.boards.boards.get_mut(&id) else { return };
+    let Some(board) = m.boards.board_mut(id) else { return };
     let mut dissolved = Vec::new();
     for note_id in &notes {
         let Some(note) = board.notes.get_mut(note_id) else { continue };
@@ -34,7 +34,7 @@ pub(super) fn create(m: &mut Meeting, id: BoardId, name: String, notes: BTreeSet
 }
 
 pub(super) fn rename(m: &mut Meeting, id: BoardId, cluster: ClusterId, name: String, fx: &mut Effects) {
-    let board = m.boards.boards.get_mut(&id);
+    let board = m.boards.board_mut(id);
     if let Some(found) = board.and_then(|board| board.clusters.get_mut(&cluster)) {
         found.name.clone_from(&name);
         fx.emit(audience(id), ClusterRenamed { board: id, cluster, name });
@@ -42,7 +42,7 @@ pub(super) fn rename(m: &mut Meeting, id: BoardId, cluster: ClusterId, name: Str
 }
 
 pub(super) fn dissolve(m: &mut Meeting, id: BoardId, cluster: ClusterId, fx: &mut Effects) {
-    let Some(board) = m.boards.boards.get_mut(&id) else { return };
+    let Some(board) = m.boards.board_mut(id) else { return };
     let Some(found) = board.clusters.remove(&cluster) else { return };
     for note in found.notes {
         if let Some(note) = board.notes.get_mut(&note) {
@@ -59,7 +59,7 @@ pub(super) fn set(
     cluster: Option<ClusterId>,
     fx: &mut Effects,
 ) {
-    let Some(board) = m.boards.boards.get_mut(&id) else { return };
+    let Some(board) = m.boards.board_mut(id) else { return };
     let Some(note) = board.notes.get_mut(&note_id) else { return };
     let former = note.cluster;
     note.cluster = cluster;

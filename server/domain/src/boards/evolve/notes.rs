@@ -33,7 +33,7 @@ pub(super) struct NewNote {
 pub(super) fn add(m: &mut Meeting, cx: &Context, id: BoardId, new: NewNote, fx: &mut Effects) -> NoteId {
     let note_id = m.boards.next_note();
     let rank = claim_rank(m, id, (new.area, new.spot), fx);
-    if let Some(board) = m.boards.boards.get_mut(&id) {
+    if let Some(board) = m.boards.board_mut(id) {
         let note = Note {
             text: new.text,
             color: new.color,
@@ -66,7 +66,7 @@ fn claim_rank(m: &mut Meeting, id: BoardId, (area, spot): (AreaId, Spot), fx: &m
         Spot::Afresh(before) => before,
         Spot::Same => None,
     };
-    let Some(board) = m.boards.boards.get_mut(&id) else { return 0 };
+    let Some(board) = m.boards.board_mut(id) else { return 0 };
     let (free, ranks) = board.order.renumber(area, before);
     for (rank, note) in &ranks {
         if let Some(note) = board.notes.get_mut(note) {
@@ -137,11 +137,11 @@ pub(super) fn move_to(
     spot: Spot,
     fx: &mut Effects,
 ) {
-    let Some(board) = m.boards.boards.get_mut(&id) else { return };
+    let Some(board) = m.boards.board_mut(id) else { return };
     let Some(note) = board.notes.get(&note_id) else { return };
     board.order.remove(note.area, note.rank, note_id);
     let rank = claim_rank(m, id, (area, spot), fx);
-    let Some(board) = m.boards.boards.get_mut(&id) else { return };
+    let Some(board) = m.boards.board_mut(id) else { return };
     let Some(note) = board.notes.get_mut(&note_id) else { return };
     note.area = area;
     note.rank = rank;
@@ -158,7 +158,7 @@ pub(super) fn delete(
     by: PersonId,
     fx: &mut Effects,
 ) {
-    let Some(board) = m.boards.boards.get_mut(&id) else { return };
+    let Some(board) = m.boards.board_mut(id) else { return };
     let Some(note) = board.notes.get_mut(&note_id) else { return };
     note.deleted = Some(Deletion { by, at: cx.at });
     let (cluster, source) = (note.cluster, note.source);
@@ -177,7 +177,7 @@ pub(super) fn delete(
 }
 
 pub(super) fn restore(m: &mut Meeting, (id, note_id): (BoardId, NoteId), fx: &mut Effects) {
-    let Some(board) = m.boards.boards.get_mut(&id) else { return };
+    let Some(board) = m.boards.board_mut(id) else { return };
     let Some(note) = board.notes.get_mut(&note_id) else { return };
     note.deleted = None;
     let source = note.source;

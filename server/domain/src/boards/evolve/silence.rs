@@ -14,7 +14,7 @@ use crate::meeting::Meeting;
 
 pub(super) fn start(m: &mut Meeting, boards: &[BoardId], fx: &mut Effects) {
     for id in boards {
-        if let Some(board) = m.boards.boards.get_mut(id) {
+        if let Some(board) = m.boards.board_mut(*id) {
             board.silent = true;
             fx.emit(audience(*id), SilentWritingStarted { board: *id });
             tell_activity(m, *id, fx);
@@ -24,7 +24,7 @@ pub(super) fn start(m: &mut Meeting, boards: &[BoardId], fx: &mut Effects) {
 
 pub(super) fn reveal(m: &mut Meeting, boards: &[BoardId], fx: &mut Effects) {
     for id in boards {
-        if let Some(board) = m.boards.boards.get_mut(id) {
+        if let Some(board) = m.boards.board_mut(*id) {
             board.silent = false;
             tell_revealed(m, *id, fx);
             tell_activity(m, *id, fx);
