@@ -43,13 +43,15 @@ pub(super) struct Link {
     failures: u32,
     /// The node of the line that was lost last, and when; until the next welcome.
     lost: Option<(usize, Instant)>,
+    /// The node where the last attempt failed.
+    failed: Option<usize>,
 }
 
 impl Link {
     pub(super) fn new(identity: Identity, inner: Arc<Inner>) -> Self {
         let chance = SmallRng::seed_from_u64(identity.seed);
         let outbox = Outbox::after(identity.numbered);
-        Self { identity, inner, outbox, chance, wanted: false, failures: 0, lost: None }
+        Self { identity, inner, outbox, chance, wanted: false, failures: 0, lost: None, failed: None }
     }
 
     pub(super) async fn run(mut self, mut orders: mpsc::Receiver<Order>) {
@@ -163,7 +165,7 @@ impl Link {
     /// Connects, upgrades, says hello, takes the welcome (HS1 to HS5).
     async fn connect(&mut self) -> Result<Line, End> {
         let began = Instant::now();
-        let (node, address) = self.identity.nodes.pick(&mut self.chance);
+        let (node, address) = self.identity.nodes.pick(self.failed.take(), &mut self.chance);
         let hello = encode(&ClientFrame::Hello(Hello {
             protocol: VersionRange::OURS,
             token: self.identity.token.clone(),
@@ -178,7 +180,8 @@ impl Link {
             device: self.identity.device,
             hello,
         })
-        .await?;
+        .await
+        .inspect_err(|_| self.failed = Some(node))?;
         let now = Instant::now();
         let heartbeat = WELCOME_TIMEOUT;
         let mut line =

@@ -84,9 +84,11 @@ impl Nodes {
         self.unsteady
     }
 
-    /// One of them, by chance: its number from 0, and where it is. There must be one.
-    pub(crate) fn pick(&self, chance: &mut impl Rng) -> (usize, Address) {
-        let index = chance.random_range(0..self.addresses.len());
+    /// One of them, by chance, but not the one where a connection has just failed: as a balancer does it. Its number from
+    /// 0, and where it is. There must be one.
+    pub(crate) fn pick(&self, failed: Option<usize>, chance: &mut impl Rng) -> (usize, Address) {
+        let others: Vec<usize> = (0..self.addresses.len()).filter(|index| Some(*index) != failed).collect();
+        let index = others.get(chance.random_range(0..others.len().max(1))).copied().unwrap_or(0);
         (index, self.addresses[index].clone())
     }
 }
@@ -101,6 +103,18 @@ mod tests {
         assert_eq!(Address::parse("http://engawa.example.jp").unwrap().authority, "engawa.example.jp:80");
         assert!(Address::parse("https://engawa.example.jp").is_err());
         assert!(Address::parse("http://a/b").is_err());
+    }
+
+    #[test]
+    fn a_node_that_has_just_failed_is_not_tried_again_at_once() {
+        let nodes =
+            Nodes::new((1..=3).map(|port| Address::parse(&format!("http://127.0.0.1:{port}")).unwrap()));
+        let mut chance = rand::rng();
+        let picked: std::collections::BTreeSet<usize> =
+            (0..200).map(|_| nodes.pick(Some(1), &mut chance).0).collect();
+        assert_eq!(picked, [0, 2].into());
+        let alone = Nodes::new([Address::parse("http://127.0.0.1:1").unwrap()].into_iter());
+        assert_eq!(alone.pick(Some(0), &mut chance).0, 0, "there is no other");
     }
 
     #[test]

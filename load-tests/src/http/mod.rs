@@ -85,7 +85,7 @@ impl Api {
         bearer: Option<&str>,
         body: Vec<u8>,
     ) -> Result<Answer, Trouble> {
-        let (_, address) = self.nodes.pick(&mut rand::rng());
+        let (_, address) = self.nodes.pick(None, &mut rand::rng());
         let what = format!("{method} {path}");
         let asked =
             tokio::time::timeout(REQUEST_TIMEOUT, Self::exchange(&address, method, path, bearer, body)).await;

@@ -94,6 +94,10 @@ async fn sit(
             },
         }
     }
+    // Whoever was told to leave may see the server go first.
+    if orders.is_closed() {
+        return;
+    }
     findings.add(Promise::Progress, format!("viewer {viewer} of {dialect:?} has lost the line"));
 }
 

@@ -180,3 +180,45 @@ fn encode(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, PictureError> 
     picture.write_with_encoder(encoder).map_err(why)?;
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A PNG that says how large it is, in so many channels of a byte each, and holds nothing.
+    fn hollow_png(width: u32, height: u32, color_type: u8) -> Vec<u8> {
+        let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+        let mut header = b"IHDR".to_vec();
+        header.extend([width.to_be_bytes(), height.to_be_bytes()].concat());
+        header.extend([8, color_type, 0, 0, 0]);
+        for chunk in [header, b"IDAT".to_vec(), b"IEND".to_vec()] {
+            bytes.extend(u32::try_from(chunk.len() - 4).unwrap().to_be_bytes());
+            bytes.extend(&chunk);
+            bytes.extend(crc32fast::hash(&chunk).to_be_bytes());
+        }
+        bytes
+    }
+
+    const GREY: u8 = 0;
+    const RED_GREEN_BLUE_ALPHA: u8 = 6;
+
+    #[test]
+    fn a_picture_is_drawn_up_to_so_many_pixels_a_side_and_bytes_in_all() {
+        let strip = |width: u32| {
+            let mut bytes = Cursor::new(Vec::new());
+            let picture = image::GrayImage::from_pixel(width, 1, image::Luma([128]));
+            DynamicImage::from(picture).write_to(&mut bytes, ImageFormat::Png).unwrap();
+            keep(bytes.into_inner())
+        };
+        assert!(strip(PICTURE_SIDE_PIXELS).is_ok());
+        assert_eq!(strip(PICTURE_SIDE_PIXELS + 1).unwrap_err(), PictureError::TooManyPixels);
+        // What it says of itself is believed before anything is unpacked.
+        assert_eq!(keep(hollow_png(1, PICTURE_SIDE_PIXELS + 1, GREY)), Err(PictureError::TooManyPixels));
+        let side = 8_192;
+        assert_eq!(u64::from(side) * u64::from(side) * 4, PICTURE_DECODE_BYTES);
+        let (at, above) =
+            (hollow_png(side, side, RED_GREEN_BLUE_ALPHA), hollow_png(side, side + 1, RED_GREEN_BLUE_ALPHA));
+        assert_eq!(keep(at), Err(PictureError::Broken), "there is nothing in it, but it would be drawn");
+        assert_eq!(keep(above), Err(PictureError::TooManyPixels));
+    }
+}

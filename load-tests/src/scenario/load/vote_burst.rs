@@ -150,7 +150,9 @@ fn shown(counted: &Counted, gathering: &Gathering) -> Shown {
     for step in &counted.steps {
         let at_us = gathering.meter.moment_us(step.at);
         *by_second.entry((step.viewer, at_us / 1_000_000)).or_default() += 1;
-        let first = counted.acked_at.range(step.from.next()..=step.to).next();
+        // A frame of answers alone goes no further.
+        let news = (step.from < step.to).then(|| counted.acked_at.range(step.from.next()..=step.to));
+        let first = news.and_then(|mut news| news.next());
         let Some((seq, due_us)) = first else { continue };
         lag.add(Duration::from_micros(at_us.saturating_sub(*due_us)));
         if let Some((_, known)) = told.range(*seq..).next() {

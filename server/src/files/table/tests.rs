@@ -85,6 +85,21 @@ fn a_workbook_with_numbers_merged_cells_and_an_empty_first_sheet() {
 }
 
 #[test]
+fn so_many_sheets_are_looked_through_for_one_that_holds_something() {
+    let on_sheet = |number: usize| {
+        let mut book = Workbook::new();
+        for _ in 1..number {
+            book.add_worksheet();
+        }
+        book.add_worksheet().write(0, 0, "氏名").unwrap();
+        read(&book.save_to_buffer().unwrap()).map(|table| table.rows.len())
+    };
+    let sheets = crate::limits::TABLE_SHEETS;
+    assert_eq!(on_sheet(sheets), Ok(1));
+    assert!(!matches!(on_sheet(sheets + 1), Ok(1..)));
+}
+
+#[test]
 fn a_cell_in_the_last_corner_is_refused_and_takes_no_memory() {
     let mut book = Workbook::new();
     book.add_worksheet().write(0, 0, "氏名").unwrap().write(1_048_575, 16_383, "x").unwrap();

@@ -1,5 +1,6 @@
 //! The hub without sockets: people are attached straight to it.
 
+mod bounds;
 mod faults;
 mod keeping;
 mod stumbles;

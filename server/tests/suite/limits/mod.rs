@@ -192,7 +192,11 @@ fn lists_are_taken_at_their_limit_and_refused_one_above() {
     let scene = Scene { number: 9000, ..Scene::new() };
     let numbers = |count: usize| (1..=count).collect::<Vec<_>>();
     type Made = fn(Vec<usize>) -> Value;
-    let cases: [(&str, Made); 6] = [
+    let cases: [(&str, Made); 7] = [
+        ("ROOMS_PER_ROUND_MAX", |n| {
+            let room = |_: &usize| json!({"name": "", "facilitator": null, "members": []});
+            json!({"type": "set_grouping", "round": 1, "rooms": n.iter().map(room).collect::<Vec<_>>()})
+        }),
         ("MOVE_PEOPLE_MAX", |n| json!({"type": "move_people", "people": n, "to": 4})),
         (
             "ROUNDS_MAX",
@@ -231,7 +235,13 @@ fn lists_are_taken_at_their_limit_and_refused_one_above() {
 #[test]
 fn a_meeting_takes_as_many_as_its_limits_say_and_not_one_more() {
     type Made = fn(usize) -> Vec<Value>;
-    let cases: [(&str, usize, Made); 6] = [
+    let cases: [(&str, usize, Made); 7] = [
+        ("COMMENTS_PER_POSTER_MAX", 0, |n| {
+            let poster =
+                json!({"type": "add_poster", "team": 1, "title": "一年", "summary": "", "file": null});
+            let comment = json!({"type": "add_comment", "poster": 1, "text": format!("所感 {n}")});
+            if n == 0 { vec![poster, comment] } else { vec![comment] }
+        }),
         ("ANNOUNCEMENTS_MAX", 0, |n| vec![json!({"type": "announce", "text": format!("お知らせ {n}")})]),
         // One team is there from the beginning.
         ("TEAMS_MAX", 1, |n| vec![json!({"type": "add_team", "name": format!("団体 {n}"), "region": null})]),
