@@ -1,6 +1,7 @@
 /*
  * Lighthouse on the participant's page and the page for joining, against a real server: performance, accessibility and best
- * practices must each reach 95. Reports are left in lighthouse/. Needs target/debug/engawa, dist/ and Chromium.
+ * practices must each reach 95. Reports are left in lighthouse/. Needs target/debug/engawa (or the program that ENGAWA names), dist/ and
+ * Chromium.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -28,7 +29,7 @@ mkdirSync(reports, { recursive: true });
 function start() {
   const listen = ["--listen", "127.0.0.1:0", "--internal-listen", "127.0.0.1:0"];
   const folders = ["--data-dir", folder, "--web-dir", join(web, "dist")];
-  const child = spawn(join(target, "debug/engawa"), ["rehearse", ...listen, ...folders]);
+  const child = spawn(process.env["ENGAWA"] ?? join(target, "debug/engawa"), ["rehearse", ...listen, ...folders]);
   return new Promise((resolve, reject) => {
     let text = "";
     const timer = setTimeout(() => reject(new Error(`no links in time:\n${text}`)), START_TIMEOUT_MS);
