@@ -113,7 +113,7 @@ mod tests {
         let picked: std::collections::BTreeSet<usize> =
             (0..200).map(|_| nodes.pick(Some(1), &mut chance).0).collect();
         assert_eq!(picked, [0, 2].into());
-        let alone = Nodes::new([Address::parse("http://127.0.0.1:1").unwrap()].into_iter());
+        let alone = Nodes::new([Address::parse("http://127.0.0.1:1").unwrap()]);
         assert_eq!(alone.pick(Some(0), &mut chance).0, 0, "there is no other");
     }
 

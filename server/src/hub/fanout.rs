@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::advance::Advance;
 use super::frame::{FrameText, Piece, Pieces, assemble};
+use super::latest::{Latest, MANY};
 use super::members::{Connection, ConnectionId, Members};
 use super::recent::{Recent, Told};
 use super::surroundings::Surroundings;
@@ -27,13 +28,11 @@ pub(super) struct Fanout {
     turns: Turns,
     /// The turn of those for whom something is gathered now.
     next: Turn,
+    /// What goes to many and of which only the last value counts.
+    latest: Latest,
     /// Who is told of the position although nothing was for them.
     advance: Advance,
 }
-
-/// So many viewers are not sent every single state of what changes all the time: nobody can read it, and it costs as many system
-/// calls.
-const MANY: usize = 50;
 
 /// A connection that has to be closed, and why.
 pub(super) type Doomed = (ConnectionId, CloseCode);
@@ -42,7 +41,13 @@ impl Fanout {
     /// Nothing gathered.
     #[must_use]
     pub(super) fn new(now: Instant) -> Self {
-        Self { gathered: 0, turns: Turns::new(now), next: Turn::default(), advance: Advance::default() }
+        Self {
+            gathered: 0,
+            turns: Turns::new(now),
+            next: Turn::default(),
+            latest: Latest::default(),
+            advance: Advance::default(),
+        }
     }
 
     /// Gathers what an entry made known. Members' classes are those after the entry.
@@ -62,7 +67,9 @@ impl Fanout {
             match emission {
                 Emission::Event { audience, event } => {
                     let piece = Piece::new(audience, &event);
-                    self.gather_piece(&piece, members);
+                    if !self.latest.take_in(&piece, seq, members, now) {
+                        self.gather_piece(&piece, members);
+                    }
                     told.push(Told::Piece(piece));
                 }
                 Emission::Refresh { audience } => {
@@ -93,7 +100,7 @@ impl Fanout {
     #[must_use]
     pub(super) fn due(&self, connections: usize) -> Option<Instant> {
         let behind = self.advance.due().filter(|_| connections > 0);
-        [self.turns.due(), behind].into_iter().flatten().min()
+        [self.turns.due(), self.latest.due(), behind].into_iter().flatten().min()
     }
 
     /// Sends what is due. Answers with the connections that are too slow.
@@ -108,6 +115,11 @@ impl Fanout {
         let limits = &*around.limits;
         let mut doomed = Vec::new();
         let mut round = Round::new(to);
+        for audience in self.latest.take_due(limits, members, now) {
+            for id in members.resolve(&audience) {
+                self.list(id, members);
+            }
+        }
         let listed = self.turns.take(now);
         if !listed.is_empty() {
             metrics::flushed(std::mem::take(&mut self.gathered));
@@ -121,12 +133,12 @@ impl Fanout {
                 continue;
             }
             connection.not_before = if connection.gathered.latest_for_many { last } else { next };
-            doomed.extend(round.send(meeting, connection).map(|code| (id, code)));
+            doomed.extend(round.send(meeting, &self.latest, connection).map(|code| (id, code)));
         }
         for id in self.advance.take(|| members.ids(), limits.advance_after, now) {
             // For whom something waits already, the position comes with it.
             let Some(connection) = members.get_mut(id).filter(|c| !c.gathered.listed) else { continue };
-            doomed.extend(round.send(meeting, connection).map(|code| (id, code)));
+            doomed.extend(round.send(meeting, &self.latest, connection).map(|code| (id, code)));
         }
         doomed
     }
@@ -143,7 +155,7 @@ impl Fanout {
         let mut doomed = Vec::new();
         for id in self.turns.take_all() {
             let Some(connection) = members.get_mut(id) else { continue };
-            doomed.extend(round.send(meeting, connection).map(|code| (id, code)));
+            doomed.extend(round.send(meeting, &self.latest, connection).map(|code| (id, code)));
         }
         doomed
     }
@@ -155,12 +167,25 @@ impl Fanout {
         for id in ids {
             let Some(connection) = self.list(id, members) else { continue };
             if !connection.gathered.refresh {
+                self.latest.give(connection);
                 connection.gathered.pieces.0.push(Arc::clone(piece));
                 connection.gathered.latest_for_many |= latest_for_many;
                 wanted = true;
             }
         }
         self.gathered += usize::from(wanted);
+    }
+
+    /// Gives everybody the values that they are still to be told, by the classes that they have now; they will have others.
+    pub(super) fn settle(&mut self, members: &mut Members) {
+        let (latest, audiences) = self.latest.give_up();
+        for audience in audiences {
+            for id in members.resolve(&audience) {
+                if let Some(connection) = self.list(id, members) {
+                    latest.give(connection);
+                }
+            }
+        }
     }
 
     /// The view is made from the state at the flush, so nothing gathered before or after it matters to these viewers.
@@ -206,7 +231,13 @@ impl Round {
         Self { to, frames: HashMap::new(), views: HashMap::new() }
     }
 
-    fn send(&mut self, meeting: Option<&Meeting>, connection: &mut Connection) -> Option<CloseCode> {
+    fn send(
+        &mut self,
+        meeting: Option<&Meeting>,
+        latest: &Latest,
+        connection: &mut Connection,
+    ) -> Option<CloseCode> {
+        latest.give(connection);
         let gathered = std::mem::take(&mut connection.gathered);
         let (from, to) = (connection.sent_to, self.to);
         let answers = !gathered.acks.is_empty() || !gathered.rejections.is_empty();

@@ -157,6 +157,10 @@ impl Live {
         self.position.seq = log.seq;
         self.keeping.changed(now);
         let Applied { outcome, emissions, regrouped, links_changed, forget_log } = applied;
+        if !regrouped.is_empty() {
+            // Whoever was to be told of a value is still known by their class.
+            self.fanout.settle(&mut self.members);
+        }
         self.regroup(&regrouped, now);
         let to = (&mut self.members, &mut self.recent);
         self.fanout.gather(log.seq, emissions, &regrouped, to, &self.around, now);

@@ -59,6 +59,8 @@ pub(super) struct Gathered {
     pub acks: Vec<Ack>,
     /// Commands of theirs that were not.
     pub rejections: Vec<Rejected>,
+    /// Up to this entry they have been given what only the last value counts of.
+    pub values_to: Seq,
     /// They are on the list of those for whom there is something.
     pub listed: bool,
     /// Among the pieces is something of which only the last counts, a tally say, and that went to many.

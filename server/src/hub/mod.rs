@@ -25,6 +25,7 @@ mod healing;
 mod history;
 mod keeper;
 mod keeping;
+mod latest;
 mod limits;
 mod live;
 mod load;

@@ -4,3 +4,4 @@ mod bounds;
 mod faults;
 mod keeping;
 mod stumbles;
+mod values;

@@ -1,0 +1,120 @@
+//! What changes all the time and goes to many, of which only the last value counts: the tally while a hall votes. Putting each
+//! value aside for each viewer would cost every ballot as much as there are viewers; here a value replaces the one before it,
+//! and viewers are given what there is when they are sent a frame. Owns those values; must not know what they say.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use engawa_domain::Audience;
+use engawa_protocol::Seq;
+use tokio::time::Instant;
+
+use super::frame::Piece;
+use super::limits::HubLimits;
+use super::members::{Connection, Members};
+
+/// So many viewers are not sent every single value: nobody can read it, and it costs as many system calls.
+pub(super) const MANY: usize = 50;
+/// Values that are kept; of more each is told as any event is.
+const VALUES_MAX: usize = 8;
+
+/// The values, the one that changed last behind all others.
+#[derive(Debug, Default)]
+pub(super) struct Latest {
+    values: Vec<Value>,
+    /// When the viewers have to be told; none while they have been.
+    due: Option<Instant>,
+    /// Not before this moment they are told again.
+    not_before: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Value {
+    piece: Arc<Piece>,
+    /// The entry that made it.
+    seq: Seq,
+    /// Its viewers are on the list of those who are to be sent something.
+    listed: bool,
+}
+
+impl Latest {
+    /// Takes an event in if it is such a value. One that is not has to be told as any other.
+    pub(super) fn take_in(&mut self, piece: &Arc<Piece>, seq: Seq, members: &Members, now: Instant) -> bool {
+        let Audience { roles: _, room, team, person, except } = piece.audience;
+        if piece.key.is_none() || room.is_some() || team.is_some() || person.is_some() || except.is_some() {
+            return false;
+        }
+        let same = |value: &Value| (value.piece.key, value.piece.audience) == (piece.key, piece.audience);
+        match self.values.iter().position(same) {
+            Some(place) => drop(self.values.remove(place)),
+            None if self.values.len() == VALUES_MAX || members.resolve(&piece.audience).len() <= MANY => {
+                return false;
+            }
+            None => {}
+        }
+        self.values.push(Value { piece: Arc::clone(piece), seq, listed: false });
+        self.due.get_or_insert(self.not_before.map_or(now, |at| at.max(now)));
+        true
+    }
+
+    /// When the viewers have to be told.
+    #[must_use]
+    pub(super) const fn due(&self) -> Option<Instant> {
+        self.due
+    }
+
+    /// Whose turn it is to be told, if it is time.
+    pub(super) fn take_due(&mut self, limits: &HubLimits, members: &Members, now: Instant) -> Vec<Audience> {
+        if self.due.is_none_or(|due| due > now) {
+            return Vec::new();
+        }
+        self.due = None;
+        let changed = self.values.iter_mut().filter_map(|value| {
+            (!std::mem::replace(&mut value.listed, true)).then_some(value.piece.audience)
+        });
+        let audiences: Vec<Audience> = changed.collect();
+        let viewers = audiences.iter().map(|audience| members.resolve(audience).len()).max().unwrap_or(0);
+        self.not_before = Some(now + pause(viewers, limits));
+        audiences
+    }
+
+    /// Gives a connection the values that it has not had, before whatever else is put behind them.
+    pub(super) fn give(&self, connection: &mut Connection) {
+        let Some(newest) = self.values.last().map(|value| value.seq) else { return };
+        let had = connection.sent_to.max(connection.gathered.values_to);
+        if newest <= had || connection.gathered.refresh {
+            return;
+        }
+        let news = self.values.iter().filter(|value| value.seq > had);
+        let theirs = news.filter(|value| value.piece.audience.includes(&connection.class));
+        connection.gathered.pieces.0.extend(theirs.map(|value| Arc::clone(&value.piece)));
+        connection.gathered.values_to = newest;
+    }
+
+    /// Everybody's audience, of values that not all may have been given; nothing is kept any more.
+    pub(super) fn give_up(&mut self) -> (Self, Vec<Audience>) {
+        let kept = std::mem::take(self);
+        self.not_before = kept.not_before;
+        let audiences = kept.values.iter().map(|value| value.piece.audience).collect();
+        (kept, audiences)
+    }
+}
+
+/// How long viewers wait for the next values: 20 times a second, or twice what it takes to send to all of them.
+fn pause(viewers: usize, limits: &HubLimits) -> Duration {
+    let viewers = u32::try_from(viewers).unwrap_or(u32::MAX);
+    (limits.flush_window_per_frame * 2).saturating_mul(viewers).max(limits.flush_window_max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hall_is_told_twenty_times_a_second_and_ten_thousand_as_often_as_it_can_be_sent() {
+        let limits = HubLimits::default();
+        assert_eq!(pause(300, &limits), Duration::from_millis(50));
+        assert_eq!(pause(2_500, &limits), Duration::from_millis(50));
+        assert_eq!(pause(10_000, &limits), Duration::from_millis(200));
+    }
+}
