@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use engawa_domain::{Counts, Input, Meeting, erased_by};
+use engawa_domain::{Counts, Input, Meeting, erased_by, is_ballot};
 use engawa_protocol::{Seq, codec};
 
 use crate::limits::{HISTORY_BYTES, HISTORY_ENTRIES};
@@ -51,11 +51,17 @@ impl History {
         self.base_counts = first.counts;
     }
 
-    /// Forgets what entries said, because the log must. What stays is the wish itself that somebody's data be taken out,
-    /// which holds nothing of theirs: a history without it must not win. And how many ids there were, to know whom it means.
-    pub(super) fn forget(&mut self) {
+    /// Forgets what entries said, because the log must since this entry. Once a vote is closed that is who voted for what; the
+    /// rest may still have to be put back. Once somebody's data are taken out it is everything but the wish itself, which
+    /// holds nothing of theirs: a history without it must not win. How many ids there were stays, to know whom it means.
+    pub(super) fn forget(&mut self, since: &Input) {
+        let stays: fn(&Input) -> bool = if erased_by(since).is_some() {
+            |input| erased_by(input).is_some()
+        } else {
+            |input| !is_ballot(input)
+        };
         for entry in &mut self.entries {
-            entry.payload.take_if(|payload| !is_erasure(payload));
+            entry.payload.take_if(|payload| !codec::from_slice(payload).is_ok_and(|input| stays(&input)));
         }
         self.bytes = self.entries.iter().map(Remembered::bytes).sum();
     }
@@ -85,15 +91,11 @@ impl Remembered {
     }
 }
 
-fn is_erasure(payload: &Bytes) -> bool {
-    codec::from_slice::<Input>(payload).is_ok_and(|input| erased_by(&input).is_some())
-}
-
 #[cfg(test)]
 mod tests {
     use engawa_domain::{CreateMeeting, Entropy, Entry, Origin, RULES_VERSION, SystemInput, apply};
-    use engawa_protocol::command::ErasedTexts;
-    use engawa_protocol::{Language, MeetingId, PersonId, Timestamp};
+    use engawa_protocol::command::{CastBallot, CloseVote, ErasedTexts};
+    use engawa_protocol::{ClientSeq, Command, DeviceId, Language, MeetingId, PersonId, PosterId, Timestamp};
 
     use super::*;
 
@@ -114,20 +116,32 @@ mod tests {
         let erase = SystemInput::ErasePerson { person: PersonId(7), texts: ErasedTexts::Kept };
         let mut meeting = None;
         let mut history = History::new(Seq(0), None);
-        for (seq, system) in (1..).zip([SystemInput::CreateMeeting(create), erase]) {
+        for (seq, system) in (1..).zip([SystemInput::CreateMeeting(create), erase.clone()]) {
             let entry = Entry { seq: Seq(seq), at: Timestamp(seq), input: input(system) };
             apply(&mut meeting, &entry);
             let payload = codec::to_vec(&entry.input).unwrap().into();
             history.push(meeting.as_ref().unwrap(), payload);
         }
         let counts = history.counts_at(Seq(1)).unwrap();
-        history.forget();
+        let asked = |command: Command| {
+            let (person, device) = (PersonId(1), DeviceId(uuid::Uuid::nil()));
+            Input {
+                entropy: Entropy([1, 2]),
+                origin: Origin::Person { person, device, client_seq: ClientSeq(1), command },
+            }
+        };
+        let ballot = asked(CastBallot { choices: vec![PosterId(1)] }.into());
+        history.push(meeting.as_ref().unwrap(), codec::to_vec(&ballot).unwrap().into());
+        history.forget(&asked(CloseVote {}.into()));
+        assert_eq!(history.after(None).count(), 2, "all but who voted for what");
+
+        history.forget(&input(erase));
         let kept: Vec<&Bytes> = history.after(None).collect();
         assert_eq!(kept.len(), 1);
-        assert!(is_erasure(kept[0]));
+        assert!(erased_by(&codec::from_slice(kept[0]).unwrap()).is_some());
         assert_eq!(history.bytes, kept[0].len());
         assert_eq!(history.counts_at(Seq(1)), Some(counts), "to know whom it means");
         history.push(meeting.as_ref().unwrap(), Bytes::from_static(b"next"));
-        assert_eq!(history.after(Some(Seq(2))).count(), 1);
+        assert_eq!(history.after(Some(Seq(3))).count(), 1);
     }
 }

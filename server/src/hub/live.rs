@@ -170,7 +170,7 @@ impl Live {
         }
         if forget_log {
             self.keeping.forget(log.seq);
-            self.history.forget();
+            self.history.forget(&entry.input);
             self.recent.forget(log.seq);
         }
         // The entry that makes the log forget holds nothing to be forgotten, and may have to be put back like any other.
