@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use redb::ReadableTable as _;
-use tokio::sync::oneshot;
 
 use super::super::{Epoch, MeetingId, Position, Seq, Snapshot, SnapshotPut, StateDigest, Store as _};
 use super::parts::{PARTS, following};
-use super::tests::{MEETING, open, payload};
-use super::{Change, EmbeddedStore, WriteTables, ops};
+use super::tests::{MEETING, hold_up, open, payload};
+use super::{EmbeddedStore, WriteTables, ops};
 use crate::limits::{STORE_PART_BYTES, STORE_TRIM_COUNT};
 
 /// A state of so many bytes, no two parts of which are alike.
@@ -106,18 +105,7 @@ async fn entries_are_written_between_the_pieces_of_a_snapshot_and_of_a_trim() {
     store.put_snapshot(MEETING, snapshot(COUNT - 1, state(9, 0))).await.unwrap();
 
     // The writer is held up until both the snapshot's next piece and an entry wait for it.
-    let (go, wait) = std::sync::mpsc::channel::<()>();
-    let (holding, held_up) = oneshot::channel();
-    let shared = Arc::clone(&store.shared);
-    let holder = tokio::spawn(async move {
-        let work = move |_: &mut WriteTables<'_>| {
-            holding.send(()).unwrap();
-            wait.recv().unwrap();
-            Ok(((), Change::None))
-        };
-        shared.write(0, work).await
-    });
-    held_up.await.unwrap();
+    let (go, holder) = hold_up(&store).await;
     let large = snapshot(COUNT, state(8 * STORE_PART_BYTES, 1));
     let mut keeping = {
         let (store, large) = (Arc::clone(&store), large.clone());

@@ -221,18 +221,10 @@ async fn a_failed_fsync_is_fatal_for_all_who_wait_and_all_who_come() {
     store.close().await.unwrap();
 }
 
-#[tokio::test]
-async fn writes_that_wait_share_one_transaction() {
-    let disk = Disk::default();
-    let store = Arc::new(EmbeddedStore::open_on(disk.clone(), Arc::new(SystemClock)).unwrap());
-    store.create(MEETING, payload("a")).await.unwrap();
-    let syncs = || disk.0.syncs.load(Ordering::SeqCst);
-    let before = syncs();
-    store.append(MEETING, Epoch(1), vec![payload("alone")]).await.unwrap();
-    let alone = syncs() - before;
-    assert!(alone > 0, "acknowledged without an fsync");
-
-    // The writer is held up, so that a hundred appends gather behind it.
+/// Holds the writer up until a word is sent; then the write that holds it is answered.
+pub(super) async fn hold_up(
+    store: &EmbeddedStore,
+) -> (std::sync::mpsc::Sender<()>, tokio::task::JoinHandle<Result<(), StoreError>>) {
     let (go, wait) = std::sync::mpsc::channel::<()>();
     let (holding, held_up) = oneshot::channel();
     let shared = Arc::clone(&store.shared);
@@ -245,6 +237,22 @@ async fn writes_that_wait_share_one_transaction() {
         shared.write(0, work).await
     });
     held_up.await.unwrap();
+    (go, holder)
+}
+
+#[tokio::test]
+async fn writes_that_wait_share_one_transaction() {
+    let disk = Disk::default();
+    let store = Arc::new(EmbeddedStore::open_on(disk.clone(), Arc::new(SystemClock)).unwrap());
+    store.create(MEETING, payload("a")).await.unwrap();
+    let syncs = || disk.0.syncs.load(Ordering::SeqCst);
+    let before = syncs();
+    store.append(MEETING, Epoch(1), vec![payload("alone")]).await.unwrap();
+    let alone = syncs() - before;
+    assert!(alone > 0, "acknowledged without an fsync");
+
+    // The writer is held up, so that a hundred appends gather behind it.
+    let (go, holder) = hold_up(&store).await;
     let before = syncs();
     let appends: Vec<_> = (0..100)
         .map(|_| {
