@@ -91,6 +91,10 @@ pub const REDIS_NEWS_BYTES: usize = 64 << 10;
 /// ([`TAIL_BUFFER_COUNT`] and a batch).
 pub const REDIS_TRAIL_COUNT: usize = 4096;
 
+/// Links of a purged log that are kept, so that a node whose own history parts from it there can still tell where. More
+/// than a Redis loses with its last moments.
+pub const REDIS_LINKS_KEPT: usize = 512;
+
 /// Meetings whose chain a node remembers.
 pub const REDIS_TRAILS: usize = 10_000;
 

@@ -174,7 +174,7 @@ enum Found {
     Same,
     /// A new epoch, or a snapshot that has overtaken us: what it goes on from is settled.
     Moved,
-    /// Another history, as long or longer.
+    /// Another history, as long or longer, or one of which not all can be told any more that would have to be carried over.
     Longer,
     /// Another history, or a part of ours.
     Shorter,
@@ -183,11 +183,16 @@ enum Found {
 fn compare(held: Position, there: &Present) -> Found {
     if there.last.epoch > held.epoch {
         Found::Moved
+    } else if there.last.epoch == held.epoch
+        && there.floor > held.seq
+        && there.fork.is_none_or(|fork| fork == held.seq)
+    {
+        Found::Moved
     } else if there.last.epoch == held.epoch && there.fork == Some(held.seq) {
         Found::Same
-    } else if there.last.epoch == held.epoch && there.floor > held.seq {
-        Found::Moved
-    } else if (there.last.epoch, there.last.seq) >= (held.epoch, held.seq) {
+    } else if (there.last.epoch, there.last.seq) >= (held.epoch, held.seq)
+        || (there.fork.is_some() && there.beyond.is_none())
+    {
         Found::Longer
     } else {
         Found::Shorter

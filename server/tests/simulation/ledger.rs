@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use engawa_protocol::Timestamp;
+use engawa_server::limits::REDIS_LINKS_KEPT;
 use engawa_server::store::{
     Appended, Epoch, Founding, LogEntry, Mark, Position, Seq, SnapshotPut, StateDigest, StoreError,
 };
@@ -66,6 +67,8 @@ struct Log {
     chain: Chain,
     floor: Seq,
     floor_chain: Chain,
+    /// The links of what was purged, as the real one keeps them.
+    purged: BTreeMap<Seq, Chain>,
     entries: Vec<Taken>,
     newest: Option<Kept>,
     previous: Option<Kept>,
@@ -93,8 +96,8 @@ impl Log {
         if seq == self.floor {
             return Some(self.floor_chain);
         }
-        let place = usize::try_from(seq.0.checked_sub(self.floor.0 + 1)?).ok()?;
-        self.entries.get(place).map(|taken| taken.chain)
+        let Some(place) = seq.0.checked_sub(self.floor.0 + 1) else { return self.purged.get(&seq).copied() };
+        self.entries.get(usize::try_from(place).ok()?).map(|taken| taken.chain)
     }
 
     fn drop_up_to(&mut self, floor: Seq) {
@@ -151,6 +154,7 @@ impl Ledger {
             chain: 0,
             floor: Seq(0),
             floor_chain: 0,
+            purged: BTreeMap::new(),
             entries: Vec::new(),
             newest: None,
             previous: None,
@@ -221,6 +225,12 @@ impl Ledger {
         self.log.as_ref()?.chain_at(seq)
     }
 
+    /// The first place whose chain can be told.
+    pub(crate) fn oldest_link(&self) -> Seq {
+        let Some(log) = &self.log else { return Seq(0) };
+        log.purged.keys().next().copied().map_or(log.floor, |purged| purged.min(log.floor))
+    }
+
     /// Entries behind a position, and nothing else.
     pub(crate) fn after(&self, after: Seq, count: usize) -> Vec<Taken> {
         let entries = self.log.iter().flat_map(|log| &log.entries);
@@ -284,6 +294,16 @@ impl Ledger {
             let Some(newest) = newest.filter(|newest| *newest >= up_to.seq) else {
                 return Err(StoreError::NotCovered { up_to, newest: newest.map(|seq| log.at(seq)) });
             };
+            if newest > log.floor {
+                if !log.purged.contains_key(&log.floor) {
+                    log.purged.clear();
+                }
+                let gone = log.entries.iter().filter(|taken| taken.entry.seq <= newest);
+                log.purged.extend(gone.map(|taken| (taken.entry.seq, taken.chain)));
+                while log.purged.len() > REDIS_LINKS_KEPT {
+                    log.purged.pop_first();
+                }
+            }
             log.drop_up_to(newest);
             log.previous = None;
             Ok(log.at(newest))
@@ -320,6 +340,7 @@ impl Ledger {
             (log.chain, log.floor_chain) = (chain, chain);
             log.last_at = log.last_at.max(at).max(now);
             log.entries.clear();
+            log.purged.clear();
             log.newest = Some(Kept { seq: held.seq, digest, bytes });
             log.previous = None;
             let taken = put(log, carried, next);

@@ -209,7 +209,7 @@ impl StoreLink {
         let mut trail = lock(&self.trail);
         store.with(|ledger, _| {
             let standing = ledger.standing()?;
-            let places = (standing.floor.0..=held.seq.0).rev().map(Seq);
+            let places = (ledger.oldest_link().0..=held.seq.0).rev().map(Seq);
             let fork = places
                 .into_iter()
                 .find(|seq| {
@@ -221,7 +221,9 @@ impl StoreLink {
                 // As the real one: what was heard beyond that has not been taken.
                 trail.chains.split_off(&held.seq.next());
             }
-            let beyond = fork.map(|fork| ledger.after(fork, STORE_BATCH_COUNT + 1));
+            // What was purged is not there to be told.
+            let beyond = fork.filter(|fork| *fork >= standing.floor);
+            let beyond = beyond.map(|fork| ledger.after(fork, STORE_BATCH_COUNT + 1));
             let beyond = beyond.filter(|taken| taken.len() <= STORE_BATCH_COUNT);
             Ok(Survey::Present(Present {
                 last: standing.last,

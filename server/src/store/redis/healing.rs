@@ -73,12 +73,26 @@ impl Shared {
             let last = stored.head.at(stored.head.last);
             let mark = stored.mark();
             let Some(end) = stored.entries.last().map(|linked| linked.entry.seq) else {
-                let floor = stored.head.floor;
-                return Ok(Present { last, floor, fork: fork.last, beyond: fork.beyond(), mark });
+                let (floor, beyond) = (stored.head.floor, fork.beyond());
+                if fork.last.is_none() {
+                    // Purged across the fork: its links were kept, what they stood for was not.
+                    self.purged_links(meeting)
+                        .await?
+                        .into_iter()
+                        .for_each(|(seq, chain)| fork.take_link(seq, chain));
+                }
+                return Ok(Present { last, floor, fork: fork.last, beyond, mark });
             };
             fork.take(stored.entries);
             after = end;
         }
+    }
+
+    /// The last links of what was purged, as far as they were kept, in the order of the log.
+    async fn purged_links(&self, meeting: MeetingId) -> Result<Vec<(Seq, Chain)>, StoreError> {
+        let mut command = redis::cmd("HMGET");
+        command.arg(self.names().head(meeting)).arg(&["links_to", "links"]);
+        record::purged_links(self.reads.run(Kind::Read, &command).await?)
     }
 
     /// [`crate::store::Store::bid`].

@@ -114,11 +114,18 @@ impl Shared {
         drop_previous: bool,
     ) -> Result<bool, StoreError> {
         let (revision, seq) = (revision.to_string(), floor.seq.0.to_string());
+        let (links, bytes) = (limits::REDIS_LINKS_KEPT.to_string(), limits::STORE_READ_BYTES.to_string());
         let names = self.names();
         let call = Call {
             script: &scripts::RAISE_FLOOR,
             keys: vec![names.head(meeting), names.log(meeting), names.previous(meeting)],
-            args: vec![revision.as_bytes(), seq.as_bytes(), if drop_previous { b"1" } else { b"0" }],
+            args: vec![
+                revision.as_bytes(),
+                seq.as_bytes(),
+                if drop_previous { b"1" } else { b"0" },
+                links.as_bytes(),
+                bytes.as_bytes(),
+            ],
         };
         match self.tell(self.write_link(meeting), &call).await? {
             Said::Ok(_) => Ok(true),

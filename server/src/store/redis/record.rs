@@ -129,6 +129,20 @@ pub(super) fn stored(mut parts: std::vec::IntoIter<Value>) -> Result<Stored, Sto
     Ok(Stored { head, revision, chain_last, chain_at, entries })
 }
 
+/// Reads `HMGET head links_to links`: the links of the last entries that were purged, newest first, of 16 hexadecimal
+/// digits each. Gives them in the order of the log; none if nothing was purged.
+pub(super) fn purged_links(answer: Value) -> Result<Vec<(Seq, Chain)>, StoreError> {
+    let mut parts = parts(answer)?;
+    if matches!(parts.as_slice(), [Value::Nil, ..]) {
+        return Ok(Vec::new());
+    }
+    let (to, text) = (number(&mut parts)?, bytes(&mut parts)?);
+    let links = text.chunks(16).zip((1..=to).rev()).map(|(link, seq)| Some((Seq(seq), Chain::parse(link)?)));
+    let mut links = links.collect::<Option<Vec<_>>>().ok_or_else(|| unreadable("link"))?;
+    links.reverse();
+    Ok(links)
+}
+
 /// The checksum that is stored beside a snapshot.
 pub(super) fn snapshot_sum(digest: &StateDigest, bytes: &[u8]) -> String {
     let mut sum = crc32fast::Hasher::new();

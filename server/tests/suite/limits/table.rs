@@ -93,6 +93,7 @@ pub(super) const TABLE: &[(&str, Shown)] = &[
     ("REDIS_LISTEN_QUEUE", Ours),
     ("REDIS_NEWS_BYTES", Ours),
     ("REDIS_TRAIL_COUNT", Ours),
+    ("REDIS_LINKS_KEPT", Ours),
     ("REDIS_TRAILS", Ours),
     ("REDIS_CHANGE_TRIES", Ours),
     ("REDIS_LIST_COUNT", Ours),

@@ -18,6 +18,7 @@ redis.call('HSET', KEYS[3], 'seq', ARGV[4], 'digest', ARGV[6], 'sum', ARGV[7], '
 redis.call('HSETNX', KEYS[1], 'born', '0')
 redis.call('HSETNX', KEYS[1], 'revision', '0')
 redis.call('HSET', KEYS[1], 'floor_chain', chain)
+redis.call('HDEL', KEYS[1], 'links', 'links_to')
 local last = tonumber(ARGV[4])
 for i = 10, #ARGV do
   last = last + 1

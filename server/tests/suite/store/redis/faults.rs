@@ -316,6 +316,51 @@ async fn a_restored_backup_is_noticed_by_who_has_read_more() {
     }
 }
 
+/// Another node goes on from the shortened log and purges it, as the close of a vote does: what was in it is gone, and where
+/// the two histories part can be told all the same. It takes two purges, because there may be more than one.
+#[tokio::test]
+async fn a_purge_leaves_where_two_histories_part() {
+    use engawa_server::store::{Snapshot, StateDigest};
+    let mut redis = Redis::durable();
+    let store = RedisStore::open(redis.options()).await.unwrap();
+    store.create(meeting(1), text("first")).await.unwrap();
+    store.append(meeting(1), Epoch(1), vec![text("kept"), text("kept too")]).await.unwrap();
+    redis.back_up();
+    let mut tail = store.tail(meeting(1), at(1, 0)).await.unwrap();
+    store.append(meeting(1), Epoch(1), vec![text("lost"), text("lost too")]).await.unwrap();
+    for _ in 0..5 {
+        tail.next().await.unwrap();
+    }
+    redis.lose_since_backup();
+    let another = RedisStore::open(redis.options()).await.unwrap();
+    for seq in 4..=5 {
+        another.append(meeting(1), Epoch(1), vec![text("other")]).await.unwrap();
+        let state = Snapshot { position: at(1, seq), digest: StateDigest([1; 32]), bytes: text("state") };
+        another.put_snapshot(meeting(1), state).await.unwrap();
+        another.purge(meeting(1), at(1, seq)).await.unwrap();
+    }
+    let Survey::Present(there) = insist(|| store.survey(meeting(1), at(1, 5))).await.unwrap() else {
+        panic!("the meeting is there");
+    };
+    assert_eq!((there.last, there.floor, there.fork), (at(1, 5), at(1, 5).seq, Some(at(1, 3).seq)));
+    assert_eq!(there.beyond, None, "what was purged is not told");
+    assert_eq!(
+        insist(|| store.survey(meeting(2), at(1, 5)))
+            .await
+            .map(|there| matches!(there, Survey::Absent { .. })),
+        Ok(true)
+    );
+    // Another beginning is another history.
+    another
+        .start_epoch(meeting(1), Epoch(1), at(1, 5).seq, StateDigest([2; 32]), text("anew"))
+        .await
+        .unwrap();
+    let Survey::Present(there) = insist(|| store.survey(meeting(1), at(1, 5))).await.unwrap() else {
+        panic!("the meeting is there");
+    };
+    assert_eq!(there.fork, None);
+}
+
 /// A node that has not noticed yet cannot put a snapshot of the lost history on the log.
 #[tokio::test]
 async fn a_snapshot_of_a_lost_history_is_refused() {
