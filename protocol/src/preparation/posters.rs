@@ -31,6 +31,11 @@ wire! {
         },
         /// Written with a password, or packed in a way that is not known.
         FileLocked {},
+        /// An archive holds more files than are taken at once; it was left as it is.
+        TooManyFiles {
+            /// The most files of an archive.
+            max: u64,
+        },
     }
 
     /// `POST /api/posters/files`, with the token of a coordinator or the secretariat and the file as the body: keeps a

@@ -137,12 +137,18 @@ fn read_archive(file: impl Read + Seek, to: &mpsc::Sender<Unpacked>) {
     };
     let names: Vec<(usize, String)> = (0..archive.len())
         .filter_map(|index| {
+            // The directory alone is read here, no file.
             let entry = archive.by_index_raw(index).ok()?;
             let name = decode_name(entry.name_raw());
             (entry.is_file() && !is_clutter(&name)).then_some((index, name))
         })
-        .take(usize::try_from(POSTER_ZIP_FILES_MAX).unwrap_or(usize::MAX))
         .collect();
+    if names.len() as u64 > POSTER_ZIP_FILES_MAX {
+        // Whoever asked may have gone.
+        let _ =
+            to.blocking_send(Unpacked::Broken(PosterFileProblem::TooManyFiles { max: POSTER_ZIP_FILES_MAX }));
+        return;
+    }
     // The first list is the list; another would be a file of no known type, and is told as one.
     let list = names.iter().position(|(_, name)| is_list(name));
     let files = u32::try_from(names.len() - usize::from(list.is_some())).unwrap_or(u32::MAX);
@@ -229,4 +235,47 @@ fn is_clutter(name: &str) -> bool {
 fn is_list(name: &str) -> bool {
     let name = name.to_lowercase();
     [".csv", ".tsv", ".txt", ".xlsx"].iter().any(|end| name.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn archive_of(files: u64) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for number in 0..files {
+            zip.start_file(format!("{number}.png"), zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(b"x").unwrap();
+        }
+        // What an operating system puts in does not count.
+        zip.start_file("__MACOSX/0.png", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.finish().unwrap().into_inner()
+    }
+
+    /// How many files an archive is said to hold and how many come out, or why none does.
+    fn come_out_of(archive: Vec<u8>) -> Result<(u32, u32), PosterFileProblem> {
+        let (to, mut coming) = mpsc::channel(WAITING_FILES);
+        std::thread::scope(|scope| {
+            scope.spawn(move || read_archive(std::io::Cursor::new(archive), &to));
+            let (mut said, mut came) = (0, 0);
+            while let Some(unpacked) = coming.blocking_recv() {
+                match unpacked {
+                    Unpacked::Opened { files } => said = files,
+                    Unpacked::List { .. } | Unpacked::File { .. } => came += 1,
+                    Unpacked::Broken(problem) => return Err(problem),
+                }
+            }
+            Ok((said, came))
+        })
+    }
+
+    #[test]
+    fn an_archive_holds_so_many_files_and_no_more() {
+        let max = u32::try_from(POSTER_ZIP_FILES_MAX).unwrap();
+        assert_eq!(come_out_of(archive_of(POSTER_ZIP_FILES_MAX)), Ok((max, max)));
+        let problem = PosterFileProblem::TooManyFiles { max: POSTER_ZIP_FILES_MAX };
+        assert_eq!(come_out_of(archive_of(POSTER_ZIP_FILES_MAX + 1)), Err(problem));
+    }
 }

@@ -12,7 +12,7 @@ use engawa_domain::Meeting;
 use engawa_domain::record::{Edition, Record, ledger_for, record};
 use engawa_protocol::{PersonId, Role};
 use serde::Deserialize;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::ApiState;
 use super::bearer::{Bearer, OFFICE_KEYS};
@@ -70,7 +70,7 @@ pub(super) async fn show(
         None => Edition::Nameless,
         Some(edition) => files::edition_of_name(edition).ok_or(ApiErrorKind::BadRequest)?,
     };
-    let turn = turn(&state).await?;
+    let turn = turn(&state.records).await?;
     let make = move |meeting: &Meeting, _| {
         let role = role_of(meeting, person)?;
         Some((record(meeting, role, edition)?, vote_text(meeting, role)))
@@ -89,7 +89,7 @@ pub(super) async fn show(
 /// `GET /api/vote-file` (HT21).
 pub(super) async fn vote(State(state): State<ApiState>, bearer: Bearer) -> Result<Response, ApiError> {
     let (meeting, person) = bearer.person_of(&state, OFFICE).await?;
-    let _turn = turn(&state).await?;
+    let _turn = turn(&state.records).await?;
     let make = move |meeting: &Meeting, _| role_of(meeting, person).and_then(|role| vote_text(meeting, role));
     let text = state.hub.read(meeting, make).await.map_err(from_hub)?;
     let text = text.ok_or(ApiErrorKind::VoteNotPublished)?;
@@ -97,8 +97,8 @@ pub(super) async fn vote(State(state): State<ApiState>, bearer: Bearer) -> Resul
 }
 
 /// A place among the few records that are made at a time.
-async fn turn(state: &ApiState) -> Result<OwnedSemaphorePermit, ApiError> {
-    let turn = tokio::time::timeout(TURN_TIMEOUT, Arc::clone(&state.records).acquire_owned()).await;
+async fn turn(records: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, ApiError> {
+    let turn = tokio::time::timeout(TURN_TIMEOUT, Arc::clone(records).acquire_owned()).await;
     match turn {
         Ok(Ok(turn)) => Ok(turn),
         Ok(Err(_)) | Err(_) => Err(ApiErrorKind::Unavailable.into()),
@@ -140,4 +140,31 @@ pub(super) fn download(bytes: Vec<u8>, media_type: &'static str, name: &str) -> 
         (CACHE_CONTROL, "no-store".to_owned()),
     ];
     (headers, bytes).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::RECORDS_AT_ONCE;
+
+    #[tokio::test(start_paused = true)]
+    async fn so_many_records_are_made_at_a_time_and_the_next_waits_its_turn() {
+        let records = Arc::new(Semaphore::new(RECORDS_AT_ONCE));
+        let mut turns = Vec::new();
+        for _ in 0..RECORDS_AT_ONCE {
+            turns.push(turn(&records).await.unwrap());
+        }
+        let next = tokio::spawn({
+            let records = Arc::clone(&records);
+            async move { turn(&records).await }
+        });
+        tokio::time::sleep(TURN_TIMEOUT / 2).await;
+        assert!(!next.is_finished());
+        turns.pop();
+        turns.push(next.await.unwrap().unwrap());
+        // Nobody waits for ever.
+        let from = tokio::time::Instant::now();
+        assert_eq!(turn(&records).await.unwrap_err().kind(), ApiErrorKind::Unavailable);
+        assert_eq!(from.elapsed(), TURN_TIMEOUT);
+    }
 }

@@ -71,3 +71,28 @@ impl Parts {
         Ok(Some(part))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use engawa_protocol::limits::POSTER_ZIP_BYTES_MAX;
+
+    use super::*;
+
+    async fn declaring(bytes: u64) -> Upload {
+        let request = Request::builder().header(CONTENT_LENGTH, bytes).body(Body::from("PK")).unwrap();
+        Upload::from_request(request, &()).await.unwrap()
+    }
+
+    /// By what is declared: half a gigabyte does not have to be sent to be refused. What comes undeclared is counted.
+    #[tokio::test]
+    async fn an_archive_is_begun_at_its_size_and_refused_one_byte_above() {
+        let mut parts = declaring(POSTER_ZIP_BYTES_MAX).await.begin(POSTER_ZIP_BYTES_MAX).unwrap();
+        assert_eq!(parts.next().await.unwrap().unwrap(), "PK");
+        let refused = declaring(POSTER_ZIP_BYTES_MAX + 1).await.begin(POSTER_ZIP_BYTES_MAX);
+        assert!(refused.is_err_and(|error| error.kind() == ApiErrorKind::TooLarge));
+        for (left, fits) in [(2, true), (1, false)] {
+            let undeclared = Upload { body: Body::from("PK"), declared: None };
+            assert_eq!(undeclared.read(left).await.is_ok(), fits, "{left}");
+        }
+    }
+}

@@ -181,14 +181,11 @@ enum Found {
 }
 
 fn compare(held: Position, there: &Present) -> Found {
-    if there.last.epoch > held.epoch {
+    let same_epoch = there.last.epoch == held.epoch;
+    let is_overtaken = same_epoch && there.floor > held.seq && there.fork.is_none_or(|fork| fork == held.seq);
+    if there.last.epoch > held.epoch || is_overtaken {
         Found::Moved
-    } else if there.last.epoch == held.epoch
-        && there.floor > held.seq
-        && there.fork.is_none_or(|fork| fork == held.seq)
-    {
-        Found::Moved
-    } else if there.last.epoch == held.epoch && there.fork == Some(held.seq) {
+    } else if same_epoch && there.fork == Some(held.seq) {
         Found::Same
     } else if (there.last.epoch, there.last.seq) >= (held.epoch, held.seq)
         || (there.fork.is_some() && there.beyond.is_none())

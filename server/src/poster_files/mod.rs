@@ -259,3 +259,49 @@ fn folder(meeting: MeetingId) -> Path {
 fn path(meeting: MeetingId, hash: &str, suffix: &str) -> Path {
     Path::from(format!("{}/{hash}.{suffix}", meeting.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meeting() -> MeetingId {
+        MeetingId(uuid::Uuid::from_u128(1))
+    }
+
+    fn picture() -> Vec<u8> {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        image::DynamicImage::new_rgb8(7, 10).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        bytes.into_inner()
+    }
+
+    #[tokio::test]
+    async fn so_many_pictures_are_drawn_at_a_time_and_the_next_waits() {
+        let files = PosterFiles::in_memory();
+        let mut drawn: Vec<_> =
+            (0..PICTURE_DRAWERS).map(|_| Arc::clone(&files.drawers).try_acquire_owned().unwrap()).collect();
+        let next = tokio::spawn({
+            let files = files.clone();
+            async move { files.keep(meeting(), picture()).await.is_ok() }
+        });
+        // Whatever could run has run, and the one that waits is not among what has.
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        assert!(!next.is_finished());
+        drawn.pop();
+        assert!(next.await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn so_many_uploads_are_held_at_a_time_and_the_next_waits() {
+        let files = PosterFiles::in_memory();
+        let mut places = Vec::new();
+        for _ in 0..UPLOADS_AT_ONCE {
+            places.push(files.upload_place().await.unwrap());
+        }
+        let mut next = Box::pin(files.upload_place());
+        assert!(futures_util::poll!(&mut next).is_pending());
+        places.pop();
+        assert!(next.await.is_some());
+    }
+}

@@ -54,9 +54,22 @@ struct Answer {
 }
 
 /// Takes a line out of the list, however its connection ends.
+#[derive(Debug)]
 struct Parked {
     lines: Arc<ParkedLines>,
     line: LineId,
+}
+
+impl ParkedLines {
+    /// Puts a new line into the list, while there is room.
+    fn park(self: Arc<Self>, turns: mpsc::Sender<Turn>) -> Result<Parked, ApiError> {
+        if self.0.len() >= POLL_LINES {
+            return Err(ApiErrorKind::Unavailable.into());
+        }
+        let line = LineId(Uuid::new_v4());
+        self.0.insert(line, turns);
+        Ok(Parked { lines: self, line })
+    }
 }
 
 impl Drop for Parked {
@@ -72,17 +85,13 @@ pub(super) async fn open(
     body: Body,
 ) -> Result<Response, ApiError> {
     let hello = read_hello(body).await?;
-    if lines.0.len() >= POLL_LINES {
-        return Err(ApiErrorKind::Unavailable.into());
-    }
     let draining = draining.map_or_else(CancellationToken::new, |Extension(Draining(token))| token);
-    let line = LineId(Uuid::new_v4());
     let (turns, asked) = mpsc::channel(TURNS_WAITING);
     let (answer, answered) = oneshot::channel();
     // The channel is new and holds one at least.
     let _first = turns.try_send(Turn { number: 0, answer });
-    lines.0.insert(line, turns);
-    let parked = Parked { lines, line };
+    let parked = lines.park(turns)?;
+    let line = parked.line;
     tokio::spawn(async move {
         let parked = parked;
         serve_link(PollLink::new(hello, asked), &hub, &keys, &draining).await;
@@ -257,6 +266,19 @@ mod tests {
         assert_eq!(link.receive().await, Received::Gone);
         assert_eq!(started.elapsed(), park);
         assert_eq!(link.send(vec!["b".into()]).await, Err(LinkError));
+    }
+
+    #[test]
+    fn so_many_lines_are_parked_and_no_more() {
+        let lines = Arc::new(ParkedLines::default());
+        let (turns, _asked) = mpsc::channel(TURNS_WAITING);
+        let park = || Arc::clone(&lines).park(turns.clone());
+        let mut parked: Vec<Parked> = (0..POLL_LINES).map(|_| park().unwrap()).collect();
+        assert_eq!(park().unwrap_err().kind(), ApiErrorKind::Unavailable);
+        parked.pop();
+        parked.push(park().unwrap());
+        drop(parked);
+        assert!(lines.0.is_empty());
     }
 
     #[tokio::test(start_paused = true)]

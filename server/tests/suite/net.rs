@@ -250,6 +250,36 @@ async fn one_too_many_is_told_so_and_let_in_later() {
 }
 
 #[tokio::test]
+async fn only_so_many_are_told_that_it_is_full_at_a_time() {
+    let server = Server::start(Options { max_connections: 1, max_refusals: 1, ..Options::default() }).await;
+    let mut first = server.connect().await;
+    get_root(&mut first).await;
+    // Somebody who does not go away after their answer.
+    let mut told = server.connect().await;
+    let mut answer = vec![0; 12];
+    within(told.read_exact(&mut answer)).await.unwrap();
+    assert_eq!(answer, b"HTTP/1.1 503");
+    let mut next = server.connect().await;
+    let mut bytes = Vec::new();
+    let _reset = within(next.read_to_end(&mut bytes)).await;
+    assert_eq!(bytes, b"", "closed without a word");
+    drop(told);
+    within(async {
+        loop {
+            let mut again = server.connect().await;
+            let mut answer = vec![0; 12];
+            if again.read_exact(&mut answer).await.is_ok() {
+                assert_eq!(answer, b"HTTP/1.1 503");
+                return;
+            }
+        }
+    })
+    .await;
+    get_root(&mut first).await;
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn an_upgraded_connection_keeps_its_place_until_it_ends() {
     let server = Server::start(Options { max_connections: 1, ..Options::default() }).await;
     let (mut socket, _) =

@@ -3263,7 +3263,11 @@ max_bytes: number, } | { "code": "file_unknown_type", } | { "code": "file_too_ma
 /**
  * The most bytes of all together.
  */
-max_bytes: number, } | { "code": "file_locked", };
+max_bytes: number, } | { "code": "file_locked", } | { "code": "too_many_files", 
+/**
+ * The most files of an archive.
+ */
+max: number, };
 
 /**
  * `POST /api/posters/files`, with the token of a coordinator or the secretariat and the file as the body: keeps a

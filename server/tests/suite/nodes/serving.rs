@@ -1,16 +1,24 @@
 //! A client may come back to any node at any time; what is revoked, deleted or forgotten on one is so on all.
 
+use std::time::Duration;
+
 use engawa_domain::Viewer;
 use engawa_protocol::command::{
-    AddPoster, AddTeam, CastBallot, CloseVote, OpenVote, RevokeLinks, SetKeepUntil,
+    AddPoster, AddTeam, Announce, CastBallot, CloseVote, OpenVote, RevokeLinks, SetKeepUntil,
 };
 use engawa_protocol::http::{CommandReply, CommandRequest};
 use engawa_protocol::keeping::DeletionReason;
 use engawa_protocol::view::VotePhase;
-use engawa_protocol::{CloseCode, LinkTarget, PersonId, PosterId, Role, TeamId, Timestamp};
-use engawa_server::hub::{Hub, HubError};
+use engawa_protocol::{
+    ClientSeq, CloseCode, DeviceId, LinkTarget, PersonId, PosterId, Role, TeamId, Timestamp,
+};
+use engawa_server::auth::LinkGrant;
+use engawa_server::hub::{Hub, HubError, HubLimits};
+use engawa_server::limits::EARLY_MAX;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
+use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use super::{Nodes, limits};
 use crate::support::http::request;
@@ -47,7 +55,7 @@ async fn wander(mut nodes: Nodes) {
                 // Leaves with everything on its way; otherwise with the first outcome in hand.
                 person.vanish().await;
             } else {
-                let first = engawa_protocol::ClientSeq(person.last_number.0 - 1);
+                let first = ClientSeq(person.last_number.0 - 1);
                 person.outcome(first).await.unwrap();
                 person.vanish().await;
             }
@@ -57,7 +65,7 @@ async fn wander(mut nodes: Nodes) {
     }
     for person in &mut people {
         for number in 1..=person.last_number.0 {
-            person.outcome(engawa_protocol::ClientSeq(number)).await.unwrap();
+            person.outcome(ClientSeq(number)).await.unwrap();
         }
         assert!(person.pending.is_empty());
     }
@@ -74,8 +82,8 @@ async fn wander(mut nodes: Nodes) {
 /// The same command over HTTP on each node has one outcome.
 async fn by_http(nodes: &Nodes, person: &Person) {
     let asked = CommandRequest {
-        device: engawa_protocol::DeviceId(uuid::Uuid::new_v4()),
-        client_seq: engawa_protocol::ClientSeq(1),
+        device: DeviceId(Uuid::new_v4()),
+        client_seq: ClientSeq(1),
         command: note("over HTTP").into(),
     };
     let body = serde_json::to_string(&asked).unwrap();
@@ -188,16 +196,16 @@ async fn ln4_endings_hold_on_every_node_on_redis() {
 /// Each node gives a person their pace: what the limits promise holds on every one of them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cm7_a_pace_holds_on_each_node_by_itself() {
-    let limits = engawa_server::hub::HubLimits { commands_per_second: 1, commands_burst: 2, ..limits() };
+    let limits = HubLimits { commands_per_second: 1, commands_burst: 2, ..limits() };
     let nodes = Nodes::in_memory(limits).await;
     let grant = nodes.venues[0].grant(PersonId(1)).await.grant;
-    let device = engawa_protocol::DeviceId(uuid::Uuid::new_v4());
+    let device = DeviceId(Uuid::new_v4());
     let mut number = 0;
     for venue in &nodes.venues {
         let mut taken = 0;
         let refused = loop {
             number += 1;
-            let asked = (device, engawa_protocol::ClientSeq(number), note("quick").into());
+            let asked = (device, ClientSeq(number), note("quick").into());
             match venue.hub.call(venue.meeting, grant, asked).await {
                 Ok(_) => taken += 1,
                 Err(error) => break error,
@@ -207,4 +215,27 @@ async fn cm7_a_pace_holds_on_each_node_by_itself() {
         assert!(matches!(refused, HubError::TooFast), "{refused}");
         assert!(taken >= 2, "the burst is there on every node");
     }
+}
+
+/// Whose link this node does not know yet waits for the log; beyond so many, the next is decided by what is known.
+#[tokio::test(start_paused = true)]
+async fn so_many_wait_for_the_log_and_the_next_is_decided_at_once() {
+    let limits = HubLimits { catch_up_wait: Duration::from_secs(1), ..limits() };
+    let nodes = Nodes::in_memory(limits.clone()).await;
+    let venue = &nodes.venues[0];
+    let unknown = LinkGrant::personal(venue.meeting, Role::Participant, PersonId(9_999), 0).grant;
+    let (mut asking, from) = (JoinSet::new(), tokio::time::Instant::now());
+    for number in 0..=EARLY_MAX {
+        let (hub, meeting) = (venue.hub.clone(), venue.meeting);
+        let asked =
+            (DeviceId(Uuid::from_u128(number as u128)), ClientSeq(1), Announce { text: "x".into() }.into());
+        asking.spawn(async move {
+            let outcome = hub.call_unpaced(meeting, unknown, asked).await;
+            assert!(matches!(outcome, Err(HubError::Revoked)), "{outcome:?}");
+            from.elapsed()
+        });
+    }
+    let waited = asking.join_all().await;
+    let at_once = waited.iter().filter(|waited| **waited < limits.catch_up_wait).count();
+    assert_eq!((waited.len(), at_once), (EARLY_MAX + 1, 1));
 }

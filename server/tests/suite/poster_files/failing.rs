@@ -12,8 +12,9 @@ use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use engawa_protocol::http::ErrorBody;
-use engawa_protocol::preparation::PosterFileReply;
-use engawa_protocol::{PersonId, Role};
+use engawa_protocol::limits::MEETING_FILES_BYTES_MAX;
+use engawa_protocol::preparation::{PosterFileProblem, PosterFileReply};
+use engawa_protocol::{MeetingId, PersonId, Role};
 use engawa_server::auth::LinkGrant;
 use engawa_server::hub::HubLimits;
 use engawa_server::poster_files::PosterFiles;
@@ -21,6 +22,7 @@ use engawa_server::poster_files::s3::{self, S3CheckError, S3Options};
 use engawa_server::run::routes;
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
+use uuid::Uuid;
 
 use super::contract::picture;
 use crate::support::Venue;
@@ -36,6 +38,8 @@ enum Mood {
     Silent,
     /// Lists nothing, takes this many files, and refuses the rest.
     Takes(Arc<AtomicUsize>),
+    /// Holds one file of so many bytes, and takes more.
+    Holds(u64),
 }
 
 async fn answer(State(mood): State<Mood>, request: Request) -> Response {
@@ -63,6 +67,15 @@ async fn answer(State(mood): State<Mood>, request: Request) -> Response {
             }
             _ => refusal(StatusCode::FORBIDDEN, "AccessDenied"),
         },
+        Mood::Holds(_) if *request.method() == Method::PUT => [(header::ETAG, "\"1\"")].into_response(),
+        Mood::Holds(bytes) => {
+            let list = format!(
+                "<ListBucketResult><Name>posters</Name><KeyCount>1</KeyCount><IsTruncated>false</IsTruncated>\
+                 <Contents><Key>a.pdf</Key><Size>{bytes}</Size><ETag>1</ETag>\
+                 <LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents></ListBucketResult>"
+            );
+            ([(header::CONTENT_TYPE, "application/xml")], list).into_response()
+        }
     }
 }
 
@@ -153,6 +166,24 @@ async fn ht7_people_are_told_that_nothing_was_saved() {
         );
         // The meeting itself goes on.
         assert_eq!(venue.look(|meeting| meeting.posters().count()).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn ht7_the_files_of_a_meeting_take_so_many_bytes_and_no_more() {
+    let in_memory = PosterFiles::in_memory();
+    let meeting = MeetingId(Uuid::nil());
+    in_memory.keep(meeting, picture(1)).await.unwrap();
+    let left = MEETING_FILES_BYTES_MAX - in_memory.totals(meeting).await.unwrap().bytes;
+    for (held, fits) in [(left, true), (left + 1, false)] {
+        let venue = venue_over(&bucket(Mood::Holds(held)).await).await;
+        let (status, body) = send(&venue, "/api/posters/files", picture(1)).await;
+        assert_eq!(status, StatusCode::OK);
+        let full = PosterFileProblem::FilesFull { max_bytes: MEETING_FILES_BYTES_MAX };
+        match serde_json::from_slice(&body).unwrap() {
+            PosterFileReply::Kept { .. } => assert!(fits, "one above"),
+            PosterFileReply::Refused { problem } => assert_eq!((problem, fits), (full, false)),
+        }
     }
 }
 
