@@ -37,7 +37,7 @@ export default defineConfig({
           groups: [
             {
               name: "index",
-              test: /rolldown[\\/]runtime|src[\\/](main\.ts|api[\\/]http\.ts|text[\\/](ime|graphemes)\.ts|parts[\\/]LanguageSwitch\.svelte)/,
+              test: /rolldown[\\/]runtime|src[\\/](main\.ts|api[\\/]http\.ts|text[\\/](ime|graphemes)\.ts|parts[\\/](LanguageSwitch\.svelte|ahead\.ts))/,
               priority: 3,
             },
             { name: "participant", test: /screens[\\/]participant[\\/]Participant\.svelte/, priority: 2 },
