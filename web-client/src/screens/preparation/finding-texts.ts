@@ -129,7 +129,8 @@ const ja: Sentences = {
     file_too_many_pixels: () => "画像の縦横が大きすぎます。小さくして書き出し直してください。",
     file_broken: () => "壊れていて開けません。作ったソフトからもう一度書き出してください。",
     files_full: ({ max_bytes }) => `このミーティングのファイルの合計が${megabytes(max_bytes)}を超えます。`,
-    too_many_files: ({ max }) => `ファイルが多すぎます（1つのzipに${max}個まで）。何も読み込んでいません。分けてお試しください。`,
+    too_many_files: ({ max }) =>
+      `ファイルが多すぎます（1つのzipに${max}個まで）。何も読み込んでいません。分けてお試しください。`,
     file_locked: () => "パスワード付きか、知らない方法で圧縮されています。パスワードなしで入れ直してください。",
   },
 };
@@ -235,7 +236,8 @@ const en: Sentences = {
     file_too_many_pixels: () => "The picture is too wide or too high. Export a smaller one.",
     file_broken: () => "Damaged. Export it again from the program that made it.",
     files_full: ({ max_bytes }) => `The files of this meeting would take more than ${megabytes(max_bytes)}.`,
-    too_many_files: ({ max }) => `There are too many files in it (a zip may hold ${max}). Nothing was taken. Please split it.`,
+    too_many_files: ({ max }) =>
+      `There are too many files in it (a zip may hold ${max}). Nothing was taken. Please split it.`,
     file_locked: () => "It has a password or is packed in a way that is not known. Put it in without a password.",
   },
 };
