@@ -61,8 +61,10 @@ export const joining =
   };
 
 /** What the server says of a link that was revoked. */
-const REVOKED =
-  "このリンクは使えません。途中で切れているか、無効になっています。進行・事務局に新しいリンクをお尋ねください。";
+const REVOKED = {
+  ja: "このリンクは使えません。途中で切れているか、無効になっています。進行・事務局に新しいリンクをお尋ねください。",
+  en: "This link does not work. It may be cut short or no longer valid. Please ask the coordinator for a new one.",
+};
 
 /** Somebody has used this browser before. */
 const KNOWN: Kept = {
@@ -170,7 +172,15 @@ export const PAGE_SCENES: PageScene[] = [
     routes: async (page) => {
       await joining(null)(page);
       await page.route("**/api/join/options", (route) =>
-        route.fulfill({ status: 401, json: { error: { code: "unauthorised", message: REVOKED } } }),
+        route.fulfill({
+          status: 401,
+          json: {
+            error: {
+              code: "unauthorised",
+              message: REVOKED[route.request().headers()["accept-language"] === "en" ? "en" : "ja"],
+            },
+          },
+        }),
       );
     },
     act: async (page) => page.getByText("このリンクは使えません。").waitFor(),
