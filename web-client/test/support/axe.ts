@@ -19,54 +19,18 @@ interface Axe {
   run(context: unknown, options: unknown): Promise<{ violations: Violation[] }>;
 }
 
-/** Rules whose answer depends on where and how large things are drawn. */
-const LAYOUT_RULES = ["target-size", "scrollable-region-focusable", "color-contrast"];
-
-/**
- * What assistive technology is given to read, without where it is drawn: elements that are shown, and their attributes that are
- * not measures. Two windows that show the same differ only for the rules of layout.
- */
-export const outlineOf = (page: Page): Promise<string> =>
-  page.evaluate(() => {
-    const MEASURES = new Set([
-      "style",
-      "class",
-      "d",
-      "x",
-      "y",
-      "x1",
-      "x2",
-      "y1",
-      "y2",
-      "cx",
-      "cy",
-      "width",
-      "height",
-      "viewBox",
-    ]);
-    const lines: string[] = [];
-    for (const element of document.querySelectorAll("*")) {
-      if (!element.checkVisibility({ visibilityProperty: true })) continue;
-      const attributes = [...element.attributes].filter(({ name }) => !MEASURES.has(name));
-      lines.push(`${element.tagName} ${attributes.map(({ name, value }) => `${name}=${value}`).join(" ")}`);
-    }
-    return lines.join("\n");
-  });
-
 /**
  * Violations in words; none on a good page. The size of targets (WCAG 2.5.8) is off in axe unless asked for. What has scrolled
  * under a part that sticks to the edge is no small target: each of those is looked at again in the middle of the page.
- * `layout`: only by the rules of layout, where everything else was judged in another window.
  */
-export async function violationsOf(page: Page, rules: "all" | "layout" = "all"): Promise<string[]> {
+export async function violationsOf(page: Page): Promise<string[]> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe_source);
-  const only = rules === "layout" ? LAYOUT_RULES : null;
-  const violations = await page.evaluate(async (only) => {
+  const violations = await page.evaluate(async () => {
     const SIZE = "target-size";
     const { axe } = window as unknown as { axe: Axe };
     // What passes is only counted: to describe it would take longer than to find it.
     const { violations: all } = await axe.run(document, {
-      ...(only === null ? { rules: { [SIZE]: { enabled: true } } } : { runOnly: { type: "rule", values: only } }),
+      rules: { [SIZE]: { enabled: true } },
       resultTypes: ["violations"],
     });
     const found = all.filter(({ id }) => id !== SIZE);
@@ -80,6 +44,6 @@ export async function violationsOf(page: Page, rules: "all" | "layout" = "all"):
     }
     window.scrollTo({ left: scrollX, top: scrollY, behavior: "instant" });
     return found;
-  }, only);
+  });
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary ?? ""}`);
 }
