@@ -42,8 +42,9 @@ lint: web ## Formatting, clippy with warnings denied, TypeScript, ESLint.
 	cargo clippy $(CARGO_SCOPE) --all-targets -- -D warnings
 	cd $(WEB) && npm run check
 
-test-rust: web ## All Rust tests.
+test-rust: web ## All Rust tests; where LibreOffice is installed, the record is opened in it, too (see record-office).
 	cargo test $(CARGO_SCOPE)
+	@! command -v soffice >/dev/null || cargo test $(CARGO_SCOPE) --test suite record::office -- --ignored
 	cargo test --locked -p engawa-protocol --features typescript --test typescript
 
 programs: web # The programs and the tests, built and not run.

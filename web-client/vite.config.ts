@@ -30,6 +30,22 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Read by scripts/compress.mjs to add up what a page loads.
     manifest: "manifest.json",
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // A page's first view is one file beside the entry: every file costs a slow computer a task and a slow line a turn.
+          groups: [
+            {
+              name: "index",
+              test: /rolldown[\\/]runtime|src[\\/](main\.ts|api[\\/]http\.ts|text[\\/](ime|graphemes)\.ts|parts[\\/]LanguageSwitch\.svelte)/,
+              priority: 3,
+            },
+            { name: "participant", test: /screens[\\/]participant[\\/]Participant\.svelte/, priority: 2 },
+            { name: "join", test: /screens[\\/]join[\\/](JoinPage|NameWriter)\.svelte/, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { "/api": { target: server, ws: true }, "/ws": { target: server, ws: true } } },
   test: {

@@ -47,7 +47,7 @@ pub const STORE_GROUP_COUNT: usize = 512;
 pub const STORE_READERS: u32 = 16;
 
 /// Memory for the embedded store's page cache, in bytes.
-pub const STORE_CACHE_BYTES: usize = 64 << 20;
+pub const STORE_CACHE_BYTES: usize = 16 << 20;
 
 /// Appends that the live ring of one meeting keeps for its tails. A tail that falls further behind reads
 /// from the store until it has caught up.

@@ -27,8 +27,16 @@ for (const path of files(dist).filter((path) => /\.(html|js|css|svg|json|webmani
   if (brotli.length < bytes.length) writeFileSync(`${path}.br`, brotli);
 }
 
-/** @type {Record<string, {file: string, imports?: string[]}>} */
+/** @type {Record<string, {file: string, name?: string, imports?: string[]}>} */
 const manifest = JSON.parse(readFileSync(join(dist, "manifest.json"), "utf8"));
+/** The key of a chunk by its name (vite.config.ts). @param {string} name */
+const chunkNamed = (name) => {
+  const found = Object.keys(manifest).filter(
+    (key) => manifest[key]?.name === name && !manifest[key]?.file.endsWith(".css"),
+  );
+  if (found.length !== 1) throw new Error(`${found.length} chunks are named ${name}: the first load cannot be told`);
+  return found[0] ?? "";
+};
 /** @param {string} name @param {Set<string>} found */
 const withImports = (name, found) => {
   const chunk = manifest[name];
@@ -37,7 +45,7 @@ const withImports = (name, found) => {
   for (const imported of chunk.imports ?? []) withImports(imported, found);
   return found;
 };
-const first = withImports("src/screens/participant/Participant.svelte", withImports("index.html", new Set()));
+const first = withImports(chunkNamed("participant"), withImports(chunkNamed("index"), new Set()));
 const total = [...first].reduce((sum, file) => sum + (gzip_bytes.get(join(dist, file)) ?? 0), 0);
 rmSync(join(dist, "manifest.json"));
 for (const ending of [".gz", ".br"]) rmSync(join(dist, `manifest.json${ending}`), { force: true });

@@ -398,7 +398,7 @@ fn take_entries(live: &mut Live, feed: &mut Feed, first: LogEntry) -> Result<(),
 fn append_ended(live: &mut Live, outcome: Result<Appended, StoreError>) -> bool {
     let now = Instant::now();
     let Err(error) = outcome else {
-        live.batch.appended(now);
+        live.batch.appended(live.around.limits.busy_gathering(live.around.busy.permille()), now);
         return false;
     };
     metrics::store_failed("append");
@@ -413,7 +413,7 @@ fn append_ended(live: &mut Live, outcome: Result<Appended, StoreError>) -> bool 
         }
         error => {
             tracing::error!(meeting = %live.id, %error, "an append was refused for good");
-            live.batch.appended(now);
+            live.batch.appended(Duration::ZERO, now);
             live.give_up_all(now);
             false
         }

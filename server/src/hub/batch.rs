@@ -124,10 +124,10 @@ impl Batch {
         Some(self.in_flight.iter().map(|waiting| waiting.payload.clone()).collect())
     }
 
-    /// What was under way is in the log.
-    pub(super) fn appended(&mut self, now: Instant) {
+    /// What was under way is in the log. The next append waits for so long at least if the node is busy.
+    pub(super) fn appended(&mut self, busy: Duration, now: Instant) {
         let took = self.started_at.take().map_or(Duration::ZERO, |at| now.saturating_duration_since(at));
-        self.not_before = Some(now + breath(took, self.in_flight.len()));
+        self.not_before = Some(now + breath(took, busy, self.in_flight.len()));
         self.in_flight.clear();
         self.pause = self.pause_first;
     }
@@ -176,10 +176,10 @@ impl Batch {
 
 /// How long more gathers before the next append, after one of so many inputs that took so long. Making something durable costs
 /// the processor about the same for one input as for a hundred, and on a fast disk one at a time would take half of it. Nobody
-/// waits while little happens, nor behind an append that was full enough.
-fn breath(took: Duration, inputs: usize) -> Duration {
+/// waits while little happens, nor behind an append that was full enough. A busy node gathers for longer.
+fn breath(took: Duration, busy: Duration, inputs: usize) -> Duration {
     let missing = u32::try_from(BATCH_ENOUGH.saturating_sub(inputs)).unwrap_or(0);
-    (took * BREATH_TIMES).min(BREATH_MAX) * missing / BATCH_ENOUGH as u32
+    (took * BREATH_TIMES).min(BREATH_MAX).max(busy) * missing / BATCH_ENOUGH as u32
 }
 
 /// An append of so many inputs is worth its cost.
@@ -218,7 +218,7 @@ mod tests {
         batch.push("b".into(), now).unwrap();
         batch.push("c".into(), now).unwrap();
         assert_eq!(batch.start(now), None);
-        batch.appended(now);
+        batch.appended(Duration::ZERO, now);
         assert_eq!(texts(batch.start(now)), ["b", "c"], "it took no time");
     }
 
@@ -228,16 +228,18 @@ mod tests {
         batch.push("a".into(), now).unwrap();
         batch.start(now);
         let done = now + Duration::from_millis(1);
-        batch.appended(done);
+        batch.appended(Duration::ZERO, done);
         assert_eq!(batch.retry_at(), None, "nothing waits");
         batch.push("b".into(), done).unwrap();
         assert_eq!(batch.start(done), None);
         let next = batch.retry_at().unwrap();
         assert!(next > done && next <= done + Duration::from_millis(3));
         assert_eq!(texts(batch.start(next)), ["b"]);
-        assert_eq!(breath(Duration::from_secs(1), 1), BREATH_MAX * 63 / 64);
-        assert_eq!(breath(Duration::from_millis(1), BATCH_ENOUGH), Duration::ZERO);
-        assert_eq!(breath(Duration::from_millis(1), 1_000), Duration::ZERO);
+        assert_eq!(breath(Duration::from_secs(1), Duration::ZERO, 1), BREATH_MAX * 63 / 64);
+        assert_eq!(breath(Duration::from_millis(1), Duration::ZERO, BATCH_ENOUGH), Duration::ZERO);
+        assert_eq!(breath(Duration::from_millis(1), Duration::from_millis(9), 1_000), Duration::ZERO);
+        let busy = breath(Duration::from_millis(1), Duration::from_millis(16), BATCH_ENOUGH / 2);
+        assert_eq!(busy, Duration::from_millis(8), "a busy node gathers for longer");
     }
 
     #[tokio::test(start_paused = true)]
@@ -265,7 +267,7 @@ mod tests {
         assert!(batch.give_up(now));
         assert_eq!(batch.retry_at(), Some(now + Duration::from_millis(10)));
         assert_eq!(texts(batch.start(now + Duration::from_millis(10))), ["old 1", "old 2"]);
-        batch.appended(now);
+        batch.appended(Duration::ZERO, now);
         assert!(batch.is_empty());
     }
 

@@ -21,6 +21,9 @@ pub struct HubLimits {
     /// costs. So a flush takes half of the time at most, and with more to tell than that frames get fuller instead of
     /// later and later.
     pub flush_window_per_frame: Duration,
+    /// Longest time for which inputs gather behind a small append on a busy node: making something durable costs the processor
+    /// about the same for one input as for a hundred.
+    pub gathering_max: Duration,
     /// Up to this part of the time, in thousandths, a node may work before events wait for others to share their frame.
     pub busy_from: u32,
     /// From this part on they wait for the longest window.
@@ -102,6 +105,7 @@ impl Default for HubLimits {
             outbox_bytes: 1 << 20,
             flush_window_max: Duration::from_millis(50),
             flush_window_per_frame: Duration::from_micros(10),
+            gathering_max: Duration::from_millis(16),
             busy_from: 600,
             busy_to: 950,
             advance_after: Duration::from_secs(4),
@@ -170,8 +174,19 @@ impl HubLimits {
     /// How long more is gathered behind an event on a node that works for this part of the time (thousandths).
     #[must_use]
     pub fn busy_window(&self, busy: u32) -> Duration {
+        self.share_of(self.flush_window_max, busy)
+    }
+
+    /// How long inputs gather behind a small append on a node that works for this part of the time (thousandths).
+    #[must_use]
+    pub fn busy_gathering(&self, busy: u32) -> Duration {
+        self.share_of(self.gathering_max, busy)
+    }
+
+    /// Nothing of a time while the node has time to spare, and all of it when it has none.
+    fn share_of(&self, whole: Duration, busy: u32) -> Duration {
         let above = busy.saturating_sub(self.busy_from);
         let range = self.busy_to.saturating_sub(self.busy_from).max(1);
-        (self.flush_window_max.saturating_mul(above) / range).min(self.flush_window_max)
+        (whole.saturating_mul(above) / range).min(whole)
     }
 }

@@ -83,11 +83,14 @@ where
 
 /// A text as messages to hand to the library: itself, or its fragments (RFC 6455, 5.4).
 fn parts(text: FrameText) -> impl Iterator<Item = Message> {
-    let bytes = Bytes::from(text);
+    fragments(Bytes::from(text), Data::Text)
+}
+
+fn fragments(bytes: Bytes, first: Data) -> impl Iterator<Item = Message> {
     let count = bytes.len().div_ceil(FRAGMENT_BYTES).max(1);
     (0..count).map(move |index| {
         let part = bytes.slice(index * FRAGMENT_BYTES..bytes.len().min((index + 1) * FRAGMENT_BYTES));
-        let kind = if index == 0 { Data::Text } else { Data::Continue };
+        let kind = if index == 0 { first } else { Data::Continue };
         Message::Frame(Frame::message(part, OpCode::Data(kind), index + 1 == count))
     })
 }
@@ -101,7 +104,7 @@ pub fn echo_route() -> axum::Router {
         while let Some(Ok(message)) = socket.next().await {
             let parts: Vec<Message> = match message {
                 Message::Text(text) => parts(text).collect(),
-                Message::Binary(_) => vec![message],
+                Message::Binary(bytes) => fragments(bytes, Data::Binary).collect(),
                 Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => continue,
             };
             for part in parts {

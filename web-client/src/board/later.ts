@@ -6,6 +6,5 @@ export const board_parts = {
   editor: () => import("./NoteEditor.svelte"),
   conflict: () => import("./Conflict.svelte"),
   nine: () => import("./NineSquares.svelte"),
-  typing: () => import("./Typing.svelte"),
   returned: () => import("./ReturnedText.svelte"),
 };

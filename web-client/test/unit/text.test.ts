@@ -14,8 +14,25 @@ describe("graphemes", () => {
     ["髙﨑①", 3],
     ["葛󠄀城市", 3],
     ["一\n二", 3],
+    ["一\r\n二", 3],
+    ["ｶﾞｷﾞ", 2],
+    ["か\u{e0100}", 1],
+    ["。「」ー〜々〇", 7],
   ])("%j has %i", (text, count) => {
     expect(countGraphemes(text)).toBe(count);
+  });
+
+  test("what is counted by its length alone is counted as the browser counts it", () => {
+    const segmenter = new Intl.Segmenter("ja", { granularity: "grapheme" });
+    const counted = (text: string): number => [...segmenter.segment(text)].length;
+    const wrong: string[] = [];
+    // Every letter beside itself and beside kana: up to the kanji, of the kanji each sixteenth, and the forms of width.
+    for (let code = 0; code <= 0xffff; code += code >= 0x3400 && code < 0xf900 ? 16 : 1) {
+      const letter = String.fromCharCode(code);
+      const text = `か${letter}${letter}`;
+      if (countGraphemes(text) !== counted(text)) wrong.push(code.toString(16));
+    }
+    expect(wrong).toEqual([]);
   });
 
   test("a character of a thousand marks does not fit", () => {

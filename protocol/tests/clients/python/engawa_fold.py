@@ -579,7 +579,17 @@ def _(view: View, event: Event) -> None:
 def _(view: View, event: Event) -> None:
     if view["vote"]["team_turnout"] is None:
         view["vote"]["team_turnout"] = {}
-    view["vote"]["team_turnout"][str(event["team"])] = event["turnout"]
+    if event["turnout"]["eligible"] == 0:
+        view["vote"]["team_turnout"].pop(str(event["team"]), None)
+    else:
+        view["vote"]["team_turnout"][str(event["team"])] = event["turnout"]
+
+
+@_on("turnout_sampled")
+def _(view: View, event: Event) -> None:
+    if view["vote"]["turnout_samples"] is None:
+        view["vote"]["turnout_samples"] = []
+    view["vote"]["turnout_samples"].append(event["sample"])
 
 
 @_on("tally_changed")

@@ -51,9 +51,13 @@ class TheList(unittest.TestCase):
             fold(view_of(), [{"type": "flown"}])
 
     def test_fd_every_example_says_all_of_its_effect(self):
-        """Folding an event a second time changes nothing more, for each role."""
+        """Folding an event a second time changes nothing more, for each role.
+
+        All but a sample of the turnout, which goes to the end of a list; frames bring each event once (FR)."""
         for role in ("coordinator", "facilitator", "secretariat", "participant", "observer", "screen"):
             for name, event in EVENTS.items():
+                if name == "turnout_sampled":
+                    continue
                 with self.subTest(role=role, event=name):
                     once = fold(view_of(role), [copy.deepcopy(event)])
                     twice = fold(copy.deepcopy(once), [copy.deepcopy(event)])

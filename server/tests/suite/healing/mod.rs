@@ -4,6 +4,7 @@
 mod deletion;
 mod digests;
 mod durability;
+mod failover;
 mod histories;
 mod lossy;
 pub(crate) mod nodes;

@@ -139,6 +139,7 @@ pub(super) const TABLE: &[(&str, Shown)] = &[
     ("outbox_bytes", By("bytes_are_bounded_but_one_large_frame_passes")),
     ("flush_window_max", Ours),
     ("flush_window_per_frame", Ours),
+    ("gathering_max", Ours),
     ("busy_from", Ours),
     ("busy_to", Ours),
     ("advance_after", Ours),

@@ -12,6 +12,7 @@ pub mod http_line;
 pub mod person;
 pub mod proxy;
 pub mod redis;
+pub(crate) mod sentinel;
 pub mod tls;
 pub mod venue;
 

@@ -61,8 +61,12 @@ export function matches(words: readonly string[], text: string, region: string |
 /** Regions from north to south; those that are no prefecture after them, as the roster has them. */
 export function inOrder(regions: readonly string[]): string[] {
   const place = (region: string): number => {
-    const entry = entryOf(region);
-    return entry === undefined ? PREFECTURES.length : PREFECTURES.indexOf(entry as string[]);
+    const found = PREFECTURES.findIndex(([name]) => name !== undefined && region.startsWith(name));
+    return found < 0 ? PREFECTURES.length : found;
   };
-  return [...regions].sort((a, b) => place(a) - place(b));
+  // Looked up once for each, not at every comparison.
+  return regions
+    .map((region) => ({ region, at: place(region) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ region }) => region);
 }

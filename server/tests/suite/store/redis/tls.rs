@@ -18,8 +18,8 @@ use futures_util::future::BoxFuture;
 use tempfile::TempDir;
 
 use super::cluster::create_cluster;
-use super::sentinel::Sentinel;
 use crate::support::redis::{Redis, at, free_port, meeting, text, until};
+use crate::support::sentinel::Sentinel;
 
 /// An authority that issues certificates into a folder.
 struct Authority {
