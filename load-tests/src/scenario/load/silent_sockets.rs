@@ -57,7 +57,7 @@ pub(super) async fn run(options: &Options, ground: &Ground<'_>) -> Result<Sheet,
     let mut tasks = Vec::new();
     for index in 0..options.sockets {
         tasks.push(tokio::spawn(stay_silent(Arc::clone(&crowd), address.clone(), index)));
-        if index % (OPENED_PER_SECOND / 100) == 0 {
+        if index.is_multiple_of(OPENED_PER_SECOND / 100) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -98,7 +98,7 @@ async fn stay_silent(crowd: Arc<Crowd>, address: Address, index: u32) {
         };
         crowd.opened.fetch_add(1, Ordering::Relaxed);
         crowd.open.fetch_add(1, Ordering::Relaxed);
-        if index % 2 == 0 {
+        if index.is_multiple_of(2) {
             let request = format!("GET /ws HTTP/1.1\r\nhost: {}\r\n{UPGRADE}", address.authority);
             // A refusal is seen below.
             let _ = stream.write_all(request.as_bytes()).await;
