@@ -60,5 +60,8 @@ export const en: Words = {
   switch_person: "Change who uses this device",
   switch_to: (name) => `Change to ${name}`,
   other_name: "Somebody else (choose a name)",
+  colon: ": ",
+  stop: ". ",
+  list: (names) => names.join(", "),
   too_long: (over) => `${over} characters too many`,
 };

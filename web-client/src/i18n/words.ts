@@ -66,6 +66,12 @@ const ja = {
   switch_person: "この端末を使う人を切り替える",
   switch_to: (name: string) => `${name}さんに切り替える`,
   other_name: "ほかの人が使う（名前を選ぶ）",
+  /** Between a label and what it names, where they are put together on a screen. */
+  colon: "：",
+  /** After a sentence that another follows. */
+  stop: "。",
+  /** Names one after another. */
+  list: (names: readonly string[]) => names.join("、"),
   too_long: (over: number) => `${over}文字多いです`,
 };
 

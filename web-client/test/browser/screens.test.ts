@@ -9,6 +9,7 @@ import { drawn, goThroughLists, judge, sizesOf, testScenes, useHouse, widestOf }
 import { PAGE_SCENES } from "../support/page-scenes";
 import { PARTICIPANT_SCENES } from "../support/participant-scenes";
 import { SCENES } from "../support/scenes";
+import { toEnglish } from "../support/speaking";
 import { STATES } from "../support/states";
 import { VOTING_SCENES } from "../support/voting-scenes";
 
@@ -35,6 +36,15 @@ test("every page, view and state of the list has its scene, and every scene stan
 });
 
 describe("participants and observers", () => testScenes([...PARTICIPANT_SCENES, ...VOTING_SCENES], house));
+
+test("why a link opens nothing is told anew in the language that is chosen", async () => {
+  const scene = PAGE_SCENES.find(({ name }) => name === "join-revoked");
+  if (!scene) throw new Error("no such scene");
+  const { page } = await pages_house().visit(scene.path, { width: 320, height: 640 }, scene);
+  await scene.act(page);
+  await toEnglish(page);
+  await page.getByRole("alert").getByText("This link does not work.").waitFor();
+});
 
 describe("pages without a meeting", () => {
   test.each(drawn(PAGE_SCENES).map((scene) => [scene.name, scene] as const))("%s", async (name, scene) => {

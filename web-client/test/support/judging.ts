@@ -31,6 +31,8 @@ const ALSO_SEEN: readonly WindowSize[] = [
 const PICTURES = process.env["SCREENSHOTS"] !== undefined;
 /** `PICTURE_WIDTHS=320,1440` takes fewer. */
 const ONLY = process.env["PICTURE_WIDTHS"]?.split(",").map(Number);
+/** Windows beside Zoom; from 1000 px on the console has three columns. */
+const NARROW_PX = 480;
 const USUAL: readonly number[] = [320, 1280];
 /** A page may have hundreds of lists of the same kind. */
 const LISTS_TRIED = 4;
@@ -67,11 +69,14 @@ async function resize(page: Page, traffic: Traffic, size: WindowSize): Promise<v
 /** Takes the pictures when pictures are wanted, and says what is wrong with what is drawn, from the widest to the narrowest. */
 export async function judge(page: Page, traffic: Traffic, name: string, sizes: readonly WindowSize[]): Promise<void> {
   await traffic.settled();
+  const dialogs = page.locator("dialog[open]:visible");
+  const open = await dialogs.count();
   for (const size of sizes) {
     const at = `at ${size.width} px`;
     await resize(page, traffic, size);
     await photograph(page, `${name}-${size.width}`);
     expect(await tooWide(page), `${at} nothing is wider than the page`).toEqual([]);
+    expect(await dialogs.count(), `${at} what was open stays open`).toBe(open);
     expect(await violationsOf(page), at).toEqual([]);
     expect(await tooSmall(page), `${at} no letter is smaller than ${SMALLEST_PX} px`).toEqual([]);
   }
@@ -99,18 +104,24 @@ export async function goThroughLists(page: Page): Promise<void> {
   }
 }
 
+interface Seen {
+  name: string;
+  widths?: readonly number[];
+  narrow_only?: boolean;
+}
+
 /** The windows in which a scene is seen, the widest first. */
-export const sizesOf = ({ name, widths }: { name: string; widths?: readonly number[] }): WindowSize[] =>
+export const sizesOf = ({ name, widths, narrow_only }: Seen): WindowSize[] =>
   [
     ...WIDTHS.filter(({ width }) => (widths ?? USUAL).includes(width)),
     ...(PICTURES && !name.startsWith("screen-") ? ALSO_SEEN : []),
   ]
     .filter(({ width }) => !PICTURES || !ONLY || ONLY.includes(width))
+    .filter(({ width }) => !narrow_only || width <= NARROW_PX)
     .sort((a, b) => b.width - a.width);
 
 /** Those that are seen at all: pictures may be wanted at few widths. */
-export const drawn = <S extends { name: string; widths?: readonly number[] }>(scenes: readonly S[]): S[] =>
-  scenes.filter((scene) => sizesOf(scene).length > 0);
+export const drawn = <S extends Seen>(scenes: readonly S[]): S[] => scenes.filter((scene) => sizesOf(scene).length > 0);
 
 export function widestOf(sizes: readonly WindowSize[]): WindowSize {
   const [widest] = sizes;

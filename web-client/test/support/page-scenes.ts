@@ -60,6 +60,12 @@ export const joining =
     );
   };
 
+/** What the server says of a link that was revoked. */
+const REVOKED = {
+  ja: "このリンクは使えません。途中で切れているか、無効になっています。進行・事務局に新しいリンクをお尋ねください。",
+  en: "This link does not work. It may be cut short or no longer valid. Please ask the coordinator for a new one.",
+};
+
 /** Somebody has used this browser before. */
 const KNOWN: Kept = {
   shelf: {
@@ -158,6 +164,26 @@ export const PAGE_SCENES: PageScene[] = [
     path: "/j#SHARED",
     routes: joining({ ...OPTIONS, rule: { pick_name: false, join_with_name: false } }),
     act: async (page) => page.getByText("いまはこのリンクから参加できません。").waitFor(),
+  },
+  {
+    name: "join-revoked",
+    path: "/j#SHARED",
+    noisy: true,
+    routes: async (page) => {
+      await joining(null)(page);
+      await page.route("**/api/join/options", (route) =>
+        route.fulfill({
+          status: 401,
+          json: {
+            error: {
+              code: "unauthorised",
+              message: REVOKED[route.request().headers()["accept-language"] === "en" ? "en" : "ja"],
+            },
+          },
+        }),
+      );
+    },
+    act: async (page) => page.getByText("このリンクは使えません。").waitFor(),
   },
   {
     name: "join-without-line",

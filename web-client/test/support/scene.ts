@@ -9,6 +9,8 @@ export interface ScreenScene {
   act?: (stage: Stage) => Promise<void>;
   /** Widths at which it is tested; all if left out. Pictures are taken at more of them. */
   widths?: readonly number[];
+  /** A state that only a narrow window has: its pictures are taken in no other. */
+  narrow_only?: boolean;
   /** A state that cannot be asserted free of errors in the console: a line that breaks, say. */
   noisy?: boolean;
 }

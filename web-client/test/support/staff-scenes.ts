@@ -148,6 +148,7 @@ export const STAFF_SCENES: ScreenScene[] = [
   {
     name: "coordinator-agenda",
     widths: [320],
+    narrow_only: true,
     view: () => viewOf({ role: "coordinator" }),
     act: tab("進行表"),
   },
@@ -238,7 +239,13 @@ export const STAFF_SCENES: ScreenScene[] = [
         },
       }),
   },
-  { name: "coordinator-queue", view: () => viewOf({ role: "coordinator" }), act: tab("対応"), widths: [320] },
+  {
+    name: "coordinator-queue",
+    widths: [320],
+    narrow_only: true,
+    view: () => viewOf({ role: "coordinator" }),
+    act: tab("対応"),
+  },
   {
     name: "coordinator-visit",
     widths: OFFICE,
@@ -307,6 +314,7 @@ export const STAFF_SCENES: ScreenScene[] = [
   {
     name: "facilitator-announcements",
     widths: [320],
+    narrow_only: true,
     view: () =>
       viewOf({
         role: "facilitator",

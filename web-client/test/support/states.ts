@@ -25,7 +25,7 @@ type Scenes<K extends string> = Record<K, readonly string[]>;
 
 const pages: Scenes<PagePath | "/" | "/j"> = {
   "/": ["front", "front-no-code"],
-  "/j": ["join", "join-again", "join-closed", "join-without-line"],
+  "/j": ["join", "join-again", "join-closed", "join-revoked", "join-without-line"],
   "/check": ["check-running", "check-good", "check-slowest", "check-impossible"],
   "/prepare": ["new-meeting", "new-meeting-refused"],
   "/information": ["information", "information-without-line"],

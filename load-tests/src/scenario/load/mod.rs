@@ -10,6 +10,7 @@ mod many_meetings;
 mod node_loss;
 mod reconnect_storm;
 mod scaling;
+mod silent_sockets;
 mod slow_readers;
 mod soak;
 mod vote_burst;
@@ -46,6 +47,8 @@ pub(crate) enum Load {
     ReconnectStorm(reconnect_storm::Options),
     /// Some read nothing any more: nobody else notices, and memory stays bounded.
     SlowReaders(slow_readers::Options),
+    /// Thousands of sockets that never say hello: nobody else notices, and memory stays bounded.
+    SilentSockets(silent_sockets::Options),
     /// Some send as much as their lines carry: nobody else notices.
     Fairness(fairness::Options),
     /// Thousands of small meetings at a time.
@@ -68,6 +71,7 @@ impl Load {
             Self::Broadcast(_) => "broadcast",
             Self::ReconnectStorm(_) => "reconnect-storm",
             Self::SlowReaders(_) => "slow-readers",
+            Self::SilentSockets(_) => "silent-sockets",
             Self::Fairness(_) => "fairness",
             Self::ManyMeetings(_) => "many-meetings",
             Self::NodeLoss(_) => "node-loss",
@@ -97,6 +101,7 @@ impl Load {
             Self::Broadcast(options) => broadcast::run(options, &ground).await,
             Self::ReconnectStorm(options) => reconnect_storm::run(options, &ground).await,
             Self::SlowReaders(options) => slow_readers::run(options, &ground).await,
+            Self::SilentSockets(options) => silent_sockets::run(options, &ground).await,
             Self::Fairness(options) => fairness::run(options, &ground).await,
             Self::ManyMeetings(options) => many_meetings::run(options, &ground).await,
             Self::NodeLoss(options) => node_loss::run(options, &mut ground).await,

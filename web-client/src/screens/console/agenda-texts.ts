@@ -4,6 +4,7 @@ import type { AuthorDisplay, BoardTemplate } from "../../protocol/protocol";
 
 const ja = {
   expected: (start: string, end: string) => `予定 ${start}〜${end}`,
+  since: (start: string) => `${start}〜`,
   expected_start: (start: string) => `予定 ${start}〜`,
   planned: (minutes: number) => `計画 ${minutes}分`,
   real: (minutes: number) => `実際 ${minutes}分`,
@@ -43,6 +44,7 @@ const ja = {
 
 const en: typeof ja = {
   expected: (start, end) => `expected ${start}–${end}`,
+  since: (start) => `since ${start}`,
   expected_start: (start) => `expected ${start}`,
   planned: (minutes) => `planned ${minutes} min`,
   real: (minutes) => `took ${minutes} min`,

@@ -11,7 +11,7 @@ const ja = {
   go_on: (name: string, title: string) => `${title}に${name}さんとして戻る`,
   check: "この端末で使えるかを先に確かめられます。",
   more_title: "そのほか",
-  prepare_lead: "会を開く方へ：運用者の鍵があれば、名簿・進行表・ポスター・リンクまで、ひと続きに用意できます。",
+  prepare_lead: "会を開く方へ：運用者の鍵があれば、名簿・進行表・ポスター・リンクまで、続けて用意できます。",
   prepare: "新しいミーティングを用意する",
   information: "データの取り扱い（情報シート）",
   title: (title: string) => `${title}に参加する`,

@@ -38,7 +38,7 @@ const ja = {
   version: "ソフトウェア",
   version_is: (version: string) => `Engawa ${version}（MITライセンス）`,
   print: "印刷する",
-  back: "はじめのページへ",
+  back: "最初のページへ",
   printed_on: (day: string) => `${day}現在`,
 
   remove: "ミーティングを消す",
