@@ -57,11 +57,13 @@ test("the rules are set before the vote opens", async () => {
 
 test("by keyboard alone: the vote is opened; ballots move the bars and the turnout on all pages", async () => {
   await press(first, button(first, "投票を開く"));
-  await first.getByText(/^0 \/ 291/).waitFor();
+  // The turnout's number: the chart below it, which appears as the clock moves on, has a table with the same.
+  const turnout = first.locator("dl");
+  await turnout.getByText(/^0 \/ 291/).waitFor();
   // Poster 11 gets 5, 12 and 13 get 3 each, 14 gets 1.
   const ballots = [[11, 12, 13], [11, 12, 13], [11, 12, 13], [11], [11, 14]];
   for (const [index, choices] of ballots.entries()) await voters[index]?.must({ type: "cast_ballot", choices });
-  await first.getByText(/^5 \/ 291/).waitFor();
+  await turnout.getByText(/^5 \/ 291/).waitFor();
   await wall.getByText("291人のうち5人").waitFor();
   await press(first, button(first, "表で見る").last());
   const rows = first.getByRole("row");
