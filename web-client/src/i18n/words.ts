@@ -68,6 +68,11 @@ const ja = {
   other_name: "ほかの人が使う（名前を選ぶ）",
   /** Between a label and what it names, where they are put together on a screen. */
   colon: "：",
+  /** Between two short things on one line. */
+  dot: "・",
+  /** Around what is only added. */
+  bracket: "（",
+  bracket_end: "）",
   /** After a sentence that another follows. */
   stop: "。",
   /** Names one after another. */

@@ -2,6 +2,8 @@
  * A name or a title inside a sentence keeps its direction to itself (Unicode Standard Annex 9, isolates): without this a
  * right-to-left mark in somebody's name turns round what stands after it.
  */
+import { words } from "../i18n/words";
+
 const FIRST_STRONG_ISOLATE = "\u2068";
 const POP_ISOLATE = "\u2069";
 /** Letters that are written from right to left, and marks that steer the direction. */
@@ -24,7 +26,7 @@ export function isolated(text: string): string {
 
 /** Names one after the other. */
 export function listed(names: readonly string[]): string {
-  return names.map(isolated).join("、");
+  return words().list(names.map(isolated));
 }
 
 /** Where somebody comes from: what there is of region and municipality. */

@@ -159,6 +159,50 @@ test.each([320, 1280])("no note has the focus under what sticks to the edges, at
   });
 });
 
+test("an announcement that is being written goes on while the window becomes narrow and wide again", async () => {
+  await on(viewOf({ role: "coordinator" }), { width: 1280 }, async (stage) => {
+    const { page } = stage;
+    const field = page.getByLabel("全員に知らせる");
+    await field.focus();
+    await page.keyboard.insertText("あと5分で、");
+    await page.setViewportSize({ width: 480, height: 800 });
+    await page.getByRole("navigation").getByRole("button", { name: "進行表", exact: true }).waitFor();
+    const writing = (): Promise<boolean> => field.evaluate((element) => element === document.activeElement);
+    await expect.poll(writing, { timeout: WAIT_MS }).toBe(true);
+    await page.keyboard.insertText("全体に");
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByRole("region", { name: "進行表" }).waitFor();
+    await expect.poll(writing, { timeout: WAIT_MS }).toBe(true);
+    await page.keyboard.insertText("戻ります。");
+    expect(await field.inputValue()).toBe("あと5分で、全体に戻ります。");
+    await page.keyboard.press("Control+Enter");
+    await expect
+      .poll(() => stage.commands.map(({ command }) => command), { timeout: WAIT_MS })
+      .toMatchObject([{ type: "announce", text: "あと5分で、全体に戻ります。" }]);
+  });
+});
+
+test("the bars of the tally stand in their lines at the first look", async () => {
+  await on(viewOf({ role: "secretariat", running: "posters", vote: "open" }), { width: 1280 }, async ({ page }) => {
+    const rows = page.locator(".bar-row");
+    await rows.first().waitFor();
+    const tops = await rows.evaluateAll((all) => all.map((row) => Math.round(row.getBoundingClientRect().top)));
+    expect(tops.length).toBe(97);
+    expect(new Set(tops).size).toBe(97);
+  });
+});
+
+test("five steps of a question stand on one line of the narrowest window", async () => {
+  const { view, act } = sceneOf("participant-questionnaire");
+  await on(view(), { width: 320 }, async (stage) => {
+    await act?.(stage);
+    const steps = stage.page.getByRole("group", { name: /満足度/ }).locator("label");
+    const tops = await steps.evaluateAll((all) => all.map((label) => label.getBoundingClientRect().top));
+    expect(tops.length).toBe(5);
+    expect(new Set(tops).size).toBe(1);
+  });
+});
+
 describe("the gallery of 97 posters", () => {
   const teamsOf = async (page: Page): Promise<string[]> =>
     page.locator(".posters article > p:first-child bdi").allTextContents();

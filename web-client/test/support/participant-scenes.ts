@@ -134,13 +134,19 @@ export const PARTICIPANT_SCENES: ScreenScene[] = [
       await page.getByRole("button", { name: "書き直す" }).click();
       await page.getByLabel("書き直す").fill("若手が声を上げても、返事が来ない");
       await page.getByRole("button", { name: "保存", exact: true }).click();
-      await stage.refuse({
+      await expect.poll(() => stage.commands.length, { timeout: 10_000 }).toBe(1);
+      // What the other person wrote comes in before the answer, as on a real line.
+      const text = "若手の声を聞く場を、月に一度ひらく";
+      const edited_by = { person: 100, name: "弘前市 担当A" };
+      stage.happen([{ type: "note_edited", board: 400, note: 32, text, color: "green", version: 2, edited_by }]);
+      stage.refuse({
         code: "note_conflict",
-        current_text: "若手の声を聞く場を、月に一度ひらく",
+        current_text: text,
         current_version: 2,
         your_text: "若手が声を上げても、返事が来ない",
       });
       await page.getByText("いまの文", { exact: true }).waitFor();
+      await page.getByText(text, { exact: true }).waitFor();
     },
   },
   {

@@ -65,7 +65,7 @@ function withPulses(view: MeetingView): void {
     distribution: [3, 8, 14, 20, 25, 19, 12, 7, 4, 2, 0],
     count: 114,
     sum: 4_560,
-    own: { value: 30, word: null },
+    own: null,
     words: words === null ? null : { 見えてきた: 4 },
   };
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { language } from "../../src/i18n/language.svelte";
@@ -23,6 +23,17 @@ describe("sentences", () => {
   test("a no that this page does not know has one as well", () => {
     expect(rejectionSentence({ code: "too_green" } as unknown as Rejection)).not.toBe("");
   });
+});
+
+test("no Japanese and no full-width mark stands in a page outside its words", () => {
+  const src = join(import.meta.dirname, "../../src");
+  const pages = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".svelte"));
+  expect(pages.length).toBeGreaterThan(50);
+  const found = pages.flatMap((name) => {
+    const shown = readFileSync(join(src, name), "utf8").replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|<!--[\s\S]*?-->/gm, "");
+    return (/.*[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef].*/.exec(shown) ?? []).map((line) => `${name}: ${line}`);
+  });
+  expect(found).toEqual([]);
 });
 
 describe("what a role may ask for", () => {

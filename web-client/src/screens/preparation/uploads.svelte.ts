@@ -14,6 +14,7 @@ import type {
   TeamId,
   TeamView,
 } from "../../protocol/protocol";
+import { words } from "../../i18n/words";
 import { failureSentence, maxBytesOf, sortOf, tooLarge } from "./failures";
 import { found, say } from "./finding-texts";
 import { baseName, matchTeam, plain } from "./matching";
@@ -114,13 +115,13 @@ export class PosterUploads {
       const reading = await upload<PosterListReading>("/api/posters/list", file, { token: this.#token });
       this.#takeList(file.name, reading);
     } catch (error) {
-      this.problem = `${file.name}：${failureSentence(error)}`;
+      this.problem = `${file.name}${words().colon}${failureSentence(error)}`;
     }
   }
 
   #takeList(name: string, reading: PosterListReading): void {
     if (reading.outcome === "refused") {
-      this.problem = `${name}：${say(found().file, reading.problem)}`;
+      this.problem = `${name}${words().colon}${say(found().file, reading.problem)}`;
       return;
     }
     this.#entries = reading.entries;
