@@ -206,6 +206,8 @@ export class Meeting {
   }
 
   #start(view: MeetingView): void {
+    // What is drawn first already has the server's time, not this computer's.
+    this.now_ms = this.#clock.now();
     this.#view = view;
     // While there is a line: they are wanted when there may be none.
     setTimeout(() => void sentences().catch(() => undefined), NOTICE_MS);

@@ -36,6 +36,12 @@ beforeAll(async () => {
     await context.addInitScript((by_ms) => {
       const real = Date.now.bind(Date);
       Date.now = () => real() + by_ms;
+      const times: string[] = [];
+      Object.assign(window, { times });
+      new MutationObserver(() => {
+        const time = document.querySelector("[role=timer]")?.textContent ?? "";
+        if (/\d:\d\d/.test(time) && times.at(-1) !== time) times.push(time);
+      }).observe(document, { subtree: true, childList: true, characterData: true });
     }, TEN_MINUTES_MS);
   });
   await one.routeWebSocket(/\/ws$/, (socket) => {
@@ -70,6 +76,13 @@ test("a PC whose clock is ten minutes off shows the same second as everybody", a
       { timeout: SOON_MS },
     )
     .toBeLessThanOrEqual(1);
+  // From the first picture on, when nothing has been measured yet.
+  await one.reload();
+  await isConnected(one);
+  const now = seconds(await time(two));
+  const times = await one.evaluate(() => (window as unknown as { times: string[] }).times);
+  expect(times.length).toBeGreaterThan(0);
+  for (const shown of times) expect(Math.abs(seconds(shown) - now), shown).toBeLessThan(SOON_MS / 1_000);
 });
 
 test("an Enter that ends a composition posts nothing, in either engine's order", async () => {
