@@ -5,11 +5,14 @@ import { mount } from "svelte";
 import App from "./App.svelte";
 import { LINK_PATH } from "./connection/identity";
 import { keepPage } from "./connection/worker";
+import { guardEnter } from "./text/ime";
 
 const target = document.getElementById("app");
 if (target) mount(App, { target });
 
 keepPage();
+
+addEventListener("keydown", guardEnter, true);
 
 // Another link put into the address of this tab is another way in: begin anew with it.
 addEventListener("hashchange", () => {

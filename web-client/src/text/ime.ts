@@ -18,7 +18,7 @@ export function isComposing(event: KeyboardEvent): boolean {
   return event.isComposing || keyCode === IME_KEY_CODE;
 }
 
-/** For one-line fields in a form: the Enter that ends a composition does not send the form. */
+/** For the whole page: the Enter that ends a composition in a one-line field does not send the form around it. */
 export function guardEnter(event: KeyboardEvent): void {
-  if (event.key === "Enter" && isComposing(event)) event.preventDefault();
+  if (event.key === "Enter" && event.target instanceof HTMLInputElement && isComposing(event)) event.preventDefault();
 }
