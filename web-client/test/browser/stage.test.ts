@@ -182,6 +182,25 @@ test("an announcement that is being written goes on while the window becomes nar
   });
 });
 
+test("what stands at the end of the page is not shut off by a notice", async () => {
+  await on(viewOf({ role: "participant", running: "posters", vote: "open" }), { width: 320 }, async (stage) => {
+    const { page } = stage;
+    await page.getByRole("navigation").getByRole("button", { name: "投票" }).click();
+    await page.getByRole("checkbox").nth(3).check();
+    await page.getByRole("button", { name: "この内容で投票する" }).click();
+    await expect.poll(() => sent(stage), { timeout: WAIT_MS }).toEqual(["cast_ballot"]);
+    stage.accept();
+    const notice = page.locator(".notice");
+    await notice.waitFor();
+    const gap = async (): Promise<number> => {
+      await page.evaluate(() => scrollTo({ top: document.body.scrollHeight, behavior: "instant" }));
+      const end = await page.getByText("この端末で投票する人を切り替える").boundingBox();
+      return ((await notice.boundingBox())?.y ?? 0) - (end ? end.y + end.height : Infinity);
+    };
+    await expect.poll(gap, { timeout: WAIT_MS / 2 }).toBeGreaterThanOrEqual(0);
+  });
+});
+
 test("the bars of the tally stand in their lines at the first look", async () => {
   await on(viewOf({ role: "secretariat", running: "posters", vote: "open" }), { width: 1280 }, async ({ page }) => {
     const rows = page.locator(".bar-row");

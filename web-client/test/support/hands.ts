@@ -19,9 +19,14 @@ export async function openLink(browser: Browser, link: string, viewport = { widt
 /** Goes to something with the Tab key alone. */
 export async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
   await target.waitFor();
+  // Looked for once, not at every stop: finding a button by its name goes through the whole page. Only what is drawn anew on the
+  // way is looked for again.
+  let element = await target.elementHandle();
   for (let stops = 0; stops < STOPS_MAX; stops += 1) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press(key);
+    const at = await element?.evaluate((each) => (each.isConnected ? each === document.activeElement : null));
+    if (at) return;
+    if (at === null || at === undefined) element = await target.elementHandle();
+    else await page.keyboard.press(key);
   }
   throw new Error(`${String(target)} cannot be reached with the ${key} key`);
 }
