@@ -6,7 +6,18 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const server = process.env["ENGAWA_SERVER"] ?? "http://127.0.0.1:8787";
 
 /** The browser tests that take longest begin first, so that no worker is left alone with one of them at the end. */
-const SLOW_FIRST = ["hands", "console", "stage", "screens", "screens-staff", "participant", "meeting", "sleep"];
+const SLOW_FIRST = [
+  "screens",
+  "screens-staff",
+  "hands",
+  "sleep",
+  "participant",
+  "hostile-texts",
+  "console",
+  "stage",
+  "room",
+  "meeting",
+];
 
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { violationsOf } from "../support/axe";
 import { launchChromium } from "../support/chromium";
 import { Engawa, type RehearsalLinks } from "../support/engawa";
+import { isConnected } from "../support/people";
 
 /** How long something may take on a machine that does much else. */
 const SOON_MS = 20_000;
@@ -25,7 +26,7 @@ async function newPage(width = 320): Promise<Page> {
 async function openAs(link: string): Promise<Page> {
   const page = await newPage(1280);
   await page.goto(link);
-  await page.getByText("つながっています").waitFor();
+  await isConnected(page);
   return page;
 }
 
@@ -39,7 +40,7 @@ async function joinAs(search: string, nth: number): Promise<{ page: Page; name: 
   const button = page.getByRole("button", { name: "さんとして参加する" });
   const name = ((await button.textContent()) ?? "").trim().replace("さんとして参加する", "");
   await button.click();
-  await page.getByText("つながっています").waitFor();
+  await isConnected(page);
   return { page, name };
 }
 

@@ -31,7 +31,7 @@ beforeAll(async () => {
   people = new People(browser);
   coordinator = await people.window(1280);
   await coordinator.goto(links.coordinator);
-  await coordinator.getByText("つながっています").waitFor();
+  await isConnected(coordinator);
   one = await people.window(320, async (context) => {
     await context.addInitScript((by_ms) => {
       const real = Date.now.bind(Date);

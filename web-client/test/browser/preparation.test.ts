@@ -7,6 +7,7 @@ import type { Links } from "../../src/protocol/protocol";
 import { violationsOf } from "../support/axe";
 import { launchChromium } from "../support/chromium";
 import { Engawa } from "../support/engawa";
+import { isConnected } from "../support/people";
 import { cp932, png, zip } from "../support/uploads";
 
 /** How long something may take on a machine that does much else. */
@@ -191,7 +192,7 @@ test("links go out as a workbook, as CSV and as cards; a person comes in by thei
 
   const guest = await newPage(320);
   await guest.goto(link);
-  await guest.getByText("つながっています").waitFor();
+  await isConnected(guest);
   const address = await page.locator("#part-posters details img").first().getAttribute("src");
   const seen = await guest.evaluate(async (src) => {
     const image = new Image();
@@ -211,7 +212,7 @@ test("er9 ht42: one person's data are taken out, asked twice; their window and b
   const context = await browser.newContext({ viewport: { width: 320, height: 800 }, locale: "ja-JP" });
   const theirs = await context.newPage();
   await theirs.goto(personal.find(({ name }) => name === "担当B")?.link ?? "");
-  await theirs.getByText("つながっています").waitFor();
+  await isConnected(theirs);
   const ofTheirs = () =>
     theirs.evaluate(() => JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }));
   expect(await ofTheirs()).toContain("担当B");

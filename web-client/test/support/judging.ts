@@ -3,7 +3,7 @@
  * letters, no list that acts while one goes through it, in Japanese and in English.
  */
 import { mkdirSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { violationsOf } from "./axe";
 import { launchChromium } from "./chromium";
@@ -130,14 +130,14 @@ export function widestOf(sizes: readonly WindowSize[]): WindowSize {
 }
 
 /** A browser with a window, and the pages, for the tests of one file. */
-export function useHouse(): () => House {
+export function useHouse(options: BrowserContextOptions = {}): () => House {
   let browser: Browser;
   let house: House;
   let served: Awaited<ReturnType<typeof servePages>>;
   beforeAll(async () => {
     browser = await launchChromium();
     served = await servePages();
-    house = await House.open(browser, served.address);
+    house = await House.open(browser, served.address, options);
   });
   afterAll(async () => {
     await browser.close();

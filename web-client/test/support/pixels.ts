@@ -1,12 +1,12 @@
 /** The colours that are really drawn, read from a picture of a part of the page. */
-import type { Browser, Locator } from "playwright-core";
+import type { Locator } from "playwright-core";
 
 /** How much of an element each colour covers, from 0 to 1; the most common first. */
-export async function coloursOf(browser: Browser, element: Locator): Promise<[colour: string, share: number][]> {
+export async function coloursOf(element: Locator): Promise<[colour: string, share: number][]> {
   await element.scrollIntoViewIfNeeded();
   const picture = `data:image/png;base64,${(await element.screenshot()).toString("base64")}`;
   // A page of its own: that of the test has a policy, and no need to change for this.
-  const page = await browser.newPage();
+  const page = await element.page().context().newPage();
   try {
     return await page.evaluate(async (src) => {
       const image = new Image();

@@ -6,3 +6,9 @@ import { STAFF_SCENES } from "./staff-scenes";
 import { VOTING_SCENES } from "./voting-scenes";
 
 export const SCENES: ScreenScene[] = [...PARTICIPANT_SCENES, ...VOTING_SCENES, ...STAFF_SCENES, ...PREPARATION_SCENES];
+
+export function sceneOf(name: string): ScreenScene {
+  const scene = SCENES.find((each) => each.name === name);
+  if (!scene) throw new Error(`no scene ${name}`);
+  return scene;
+}

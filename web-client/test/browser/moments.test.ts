@@ -1,0 +1,118 @@
+/**
+ * What happens on a screen from one moment to the next, with a scripted server: a window that changes its width, clocks that run,
+ * notices that come, bars that are drawn.
+ */
+import { expect, test } from "vitest";
+import type { MeetingView } from "../../src/protocol/protocol";
+import { viewOf } from "../support/fixture";
+import { useHouse } from "../support/judging";
+import { sceneOf } from "../support/scenes";
+import type { Stage } from "../support/stage";
+
+const WAIT_MS = 10_000;
+const house = useHouse();
+
+async function on(
+  view: MeetingView,
+  { width = 1024, height = 800 }: { width?: number; height?: number },
+  act: (stage: Stage) => Promise<void>,
+): Promise<void> {
+  await act(await house().play(view, { width, height }));
+}
+
+test("an announcement that is being written goes on while the window becomes narrow and wide again", async () => {
+  await on(viewOf({ role: "coordinator" }), { width: 1280 }, async (stage) => {
+    const { page } = stage;
+    const field = page.getByLabel("全員に知らせる");
+    await field.focus();
+    await page.keyboard.insertText("あと5分で、");
+    await page.setViewportSize({ width: 480, height: 800 });
+    await page.getByRole("navigation").getByRole("button", { name: "進行表", exact: true }).waitFor();
+    const writing = (): Promise<boolean> => field.evaluate((element) => element === document.activeElement);
+    await expect.poll(writing, { timeout: WAIT_MS }).toBe(true);
+    await page.keyboard.insertText("全体に");
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByRole("region", { name: "進行表" }).waitFor();
+    await expect.poll(writing, { timeout: WAIT_MS }).toBe(true);
+    await page.keyboard.insertText("戻ります。");
+    expect(await field.inputValue()).toBe("あと5分で、全体に戻ります。");
+    await page.keyboard.press("Control+Enter");
+    await expect
+      .poll(() => stage.commands.map(({ command }) => command), { timeout: WAIT_MS })
+      .toMatchObject([{ type: "announce", text: "あと5分で、全体に戻ります。" }]);
+  });
+});
+
+test.each([
+  "participant-room-silent",
+  "participant-room-help-coming",
+  "coordinator",
+  "secretariat-open",
+  "screen-vote",
+])("a screen reader is told nothing while only the clocks run: %s", async (name) => {
+  const { view, act } = sceneOf(name);
+  await on(view(), { width: 1280 }, async (stage) => {
+    const { page } = stage;
+    await act?.(stage);
+    await stage.traffic.settled();
+    await page.evaluate(() => {
+      const told: string[] = [];
+      Object.assign(window, { told });
+      new MutationObserver((changes) => {
+        for (const { target } of changes) {
+          const element = target instanceof Element ? target : target.parentElement;
+          const region = element?.closest("[aria-live], [role=status], [role=alert], [role=log]");
+          if (region && region.getAttribute("aria-live") !== "off") told.push(region.outerHTML);
+        }
+      }).observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+    const clock = page.getByRole("timer").first();
+    for (let seconds = 0; seconds < 2; seconds += 1) {
+      const before = await clock.textContent();
+      await expect.poll(() => clock.textContent(), { timeout: WAIT_MS }).not.toBe(before);
+    }
+    expect(await page.evaluate(() => (window as unknown as { told: string[] }).told)).toEqual([]);
+  });
+});
+
+test("what stands at the end of the page is not shut off by a notice", async () => {
+  await on(viewOf({ role: "participant", running: "posters", vote: "open" }), { width: 320 }, async (stage) => {
+    const { page } = stage;
+    await page.getByRole("navigation").getByRole("button", { name: "投票" }).click();
+    await page.getByRole("checkbox").nth(3).check();
+    await page.getByRole("button", { name: "この内容で投票する" }).click();
+    await expect
+      .poll(() => stage.commands.map(({ command }) => command.type), { timeout: WAIT_MS })
+      .toEqual(["cast_ballot"]);
+    stage.accept();
+    const notice = page.locator(".notice");
+    await notice.waitFor();
+    const gap = async (): Promise<number> => {
+      await page.evaluate(() => scrollTo({ top: document.body.scrollHeight, behavior: "instant" }));
+      const end = await page.getByText("この端末で投票する人を切り替える").boundingBox();
+      return ((await notice.boundingBox())?.y ?? 0) - (end ? end.y + end.height : Infinity);
+    };
+    await expect.poll(gap, { timeout: WAIT_MS / 2 }).toBeGreaterThanOrEqual(0);
+  });
+});
+
+test("the bars of the tally stand in their lines at the first look", async () => {
+  await on(viewOf({ role: "secretariat", running: "posters", vote: "open" }), { width: 1280 }, async ({ page }) => {
+    const rows = page.locator(".bar-row");
+    await rows.first().waitFor();
+    const tops = await rows.evaluateAll((all) => all.map((row) => Math.round(row.getBoundingClientRect().top)));
+    expect(tops.length).toBe(97);
+    expect(new Set(tops).size).toBe(97);
+  });
+});
+
+test("five steps of a question stand on one line of the narrowest window", async () => {
+  const { view, act } = sceneOf("participant-questionnaire");
+  await on(view(), { width: 320 }, async (stage) => {
+    await act?.(stage);
+    const steps = stage.page.getByRole("group", { name: /満足度/ }).locator("label");
+    const tops = await steps.evaluateAll((all) => all.map((label) => label.getBoundingClientRect().top));
+    expect(tops.length).toBe(5);
+    expect(new Set(tops).size).toBe(1);
+  });
+});
