@@ -10,6 +10,7 @@ const PROGRAM = join(TARGET, "debug/engawa");
 /** `npm run build` writes there; so a change of the pages does not ask for another build of the server. */
 const PAGES = join(import.meta.dirname, "../../dist");
 const START_TIMEOUT_MS = 60_000;
+const START_TRIES = 3;
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -43,9 +44,18 @@ export class Engawa {
 
   static async start(): Promise<Engawa> {
     if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not there: build engawa-server first`);
-    const server = new Engawa([await freePort(), await freePort()]);
-    await server.run();
-    return server;
+    // A port that was free may be somebody else's a moment later, and a rehearsal gives up when the disk is very slow: many of these
+    // are started at once.
+    for (let tries = 1; ; tries += 1) {
+      const server = new Engawa([await freePort(), await freePort()]);
+      try {
+        await server.run();
+        return server;
+      } catch (error) {
+        await server.end();
+        if (tries === START_TRIES) throw error;
+      }
+    }
   }
 
   get address(): string {
