@@ -59,6 +59,8 @@ struct State {
     /// What was due in this time counts, in microseconds since the meter began.
     window_us: (u64, u64),
     delivered: Times,
+    /// How many deliveries what was due in this time makes, once all have come.
+    due: u64,
     by_second: BTreeMap<u64, Times>,
     acked: Times,
     acked_at: BTreeMap<Seq, u64>,
@@ -69,6 +71,8 @@ struct State {
     /// Viewers, from the beginning.
     seen: Vec<Seen>,
     room_of: Vec<usize>,
+    /// How many viewers whose latency counts sit in each room.
+    viewers_of: Vec<u64>,
     /// What everybody in a room is to get, from the beginning.
     written: Vec<Seen>,
     next_number: u32,
@@ -79,6 +83,29 @@ struct State {
     last_welcome: Option<Instant>,
     /// Viewers whose latency does not count.
     aside: Vec<bool>,
+}
+
+impl State {
+    /// Whether what was due then counts.
+    fn counts(&self, due_us: u64) -> bool {
+        (self.window_us.0..self.window_us.1).contains(&due_us)
+    }
+
+    /// To how many viewers that count something for a room comes.
+    fn viewers_due(&self, room: usize, due_us: u64) -> u64 {
+        if !self.counts(due_us) {
+            return 0;
+        }
+        self.viewers_of[room]
+    }
+
+    /// Counts anew who sits where.
+    fn count_viewers(&mut self) {
+        self.viewers_of = vec![0; self.written.len()];
+        for (room, _) in self.room_of.iter().zip(&self.aside).filter(|(_, aside)| !**aside) {
+            self.viewers_of[*room] += 1;
+        }
+    }
 }
 
 /// Counts.
@@ -93,6 +120,8 @@ pub(crate) struct Meter {
 pub(crate) struct Counted {
     /// From due to every viewer.
     pub(crate) delivered: Times,
+    /// How many deliveries there were to be.
+    pub(crate) due: u64,
     /// The same by the second in which it was due.
     pub(crate) by_second: BTreeMap<u64, Times>,
     /// From due to the sender's ack.
@@ -112,7 +141,7 @@ impl Meter {
     pub(crate) fn new(room_of: Vec<usize>) -> Self {
         let rooms = room_of.iter().max().map_or(0, |room| room + 1);
         let origin = Instant::now();
-        let state = State {
+        let mut state = State {
             seen: vec![Seen::default(); room_of.len()],
             aside: vec![false; room_of.len()],
             arrival_due: vec![origin; room_of.len()],
@@ -120,6 +149,7 @@ impl Meter {
             room_of,
             ..State::default()
         };
+        state.count_viewers();
         Self { origin, state: Mutex::new(state) }
     }
 
@@ -136,11 +166,14 @@ impl Meter {
         let mut state = self.lock();
         state.written = vec![Seen::default(); rooms.iter().max().map_or(0, |room| room + 1)];
         state.room_of = rooms;
+        state.count_viewers();
     }
 
     /// A viewer whose latency does not count, nor what they get: they are the ones who misbehave.
     pub(crate) fn leave_aside(&self, viewer: usize) {
-        self.lock().aside[viewer] = true;
+        let mut state = self.lock();
+        state.aside[viewer] = true;
+        state.count_viewers();
     }
 
     /// Counts from here on, what is due between these moments; `follows` keeps every step of every screen.
@@ -149,7 +182,7 @@ impl Meter {
         let mut state = self.lock();
         let state = &mut *state;
         state.window_us = window_us;
-        (state.delivered, state.acked) = Default::default();
+        (state.delivered, state.acked, state.due) = Default::default();
         state.by_second.clear();
         state.acked_at.clear();
         state.refused.clear();
@@ -163,6 +196,7 @@ impl Meter {
         let state = &mut *state;
         Counted {
             delivered: std::mem::take(&mut state.delivered),
+            due: state.due,
             by_second: std::mem::take(&mut state.by_second),
             acked: std::mem::take(&mut state.acked),
             acked_at: std::mem::take(&mut state.acked_at),
@@ -180,6 +214,7 @@ impl Meter {
         state.next_number = number.wrapping_add(1);
         let room = state.room_of[viewer];
         state.written[room].add(number);
+        state.due += state.viewers_due(room, due_us);
         Stamp { due_us, number }
     }
 
@@ -196,7 +231,7 @@ impl Meter {
         state.frames += 1;
         for Stamp { due_us, number } in stamp::stamps(bytes) {
             state.seen[viewer].add(number);
-            if (state.window_us.0..state.window_us.1).contains(&due_us) && !state.aside[viewer] {
+            if state.counts(due_us) && !state.aside[viewer] {
                 let time = Duration::from_micros(at_us.saturating_sub(due_us));
                 state.delivered.add(time);
                 state.by_second.entry((due_us - state.window_us.0) / 1_000_000).or_default().add(time);
@@ -218,7 +253,7 @@ impl Meter {
         let at_us = self.us(at);
         let mut state = self.lock();
         let time = Duration::from_micros(at_us.saturating_sub(stamp.due_us));
-        if (state.window_us.0..state.window_us.1).contains(&stamp.due_us) {
+        if state.counts(stamp.due_us) {
             state.acked.add(time);
         }
         if state.follows {
@@ -232,6 +267,7 @@ impl Meter {
         let room = state.room_of[viewer];
         if stamp.number != Stamp::UNSEEN {
             state.written[room].take_back(stamp.number);
+            state.due = state.due.saturating_sub(state.viewers_due(room, stamp.due_us));
         }
         *state.refused.entry(code.to_owned()).or_default() += 1;
     }
@@ -312,7 +348,9 @@ mod tests {
         assert_eq!(meter.complete(), (3, 0));
         meter.arrived(1, text.as_bytes(), begin + Duration::from_millis(300));
         assert_eq!(meter.complete(), (2, 1), "twice is not once");
-        let found = meter.take().delivered.percentiles();
+        let counted = meter.take();
+        assert_eq!(counted.due, 2, "the third sits elsewhere");
+        let found = counted.delivered.percentiles();
         assert_eq!(found.count, 3);
         assert!((found.p50_ms - 200.0).abs() < 1.0, "{found:?}");
     }
@@ -320,9 +358,12 @@ mod tests {
     #[test]
     fn what_was_refused_is_not_missed() {
         let meter = Meter::new(vec![0]);
-        let stamp = meter.stamp(0, Instant::now());
+        let begin = Instant::now();
+        meter.begin(begin, begin + Duration::from_secs(1), false);
+        let stamp = meter.stamp(0, begin);
         assert_eq!(meter.complete(), (0, 1));
         meter.refused(0, stamp, "too_fast");
         assert_eq!(meter.complete(), (1, 0));
+        assert_eq!(meter.take().due, 0);
     }
 }

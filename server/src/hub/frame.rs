@@ -8,6 +8,7 @@ use std::sync::Arc;
 use engawa_domain::Audience;
 use engawa_protocol::event::CoalesceKey;
 use engawa_protocol::{Ack, Event, Rejected, Seq, ServerFrame, codec};
+use smallvec::SmallVec;
 
 /// One frame as it goes onto a link: UTF-8, shared by reference count.
 pub type FrameText = tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -33,7 +34,7 @@ impl Piece {
 
 /// Pieces in their order; equal when they are the same ones.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Pieces(pub Vec<Arc<Piece>>);
+pub(super) struct Pieces(pub SmallVec<[Arc<Piece>; 4]>);
 
 impl PartialEq for Pieces {
     fn eq(&self, other: &Self) -> bool {
@@ -79,14 +80,22 @@ pub(super) fn assemble(
         text.push_str(&piece.text);
     }
     text.push_str(r#"],"acks":"#);
-    text.push_str(&json(&acks));
+    push_list(&mut text, acks);
     text.push_str(r#","rejections":"#);
-    text.push_str(&json(&rejections));
+    push_list(&mut text, rejections);
     text.push('}');
     text.into()
 }
 
+/// Most frames have neither acks nor rejections.
+fn push_list<T: serde::Serialize>(text: &mut String, list: &[T]) {
+    if list.is_empty() { text.push_str("[]") } else { text.push_str(&json(&list)) }
+}
+
 fn coalesce(pieces: &[Arc<Piece>]) -> Vec<&Piece> {
+    if pieces.iter().filter(|piece| piece.key.is_some()).count() < 2 {
+        return pieces.iter().map(|piece| &**piece).collect();
+    }
     let mut seen = HashSet::new();
     let mut kept: Vec<&Piece> = pieces
         .iter()

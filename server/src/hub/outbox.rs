@@ -2,7 +2,6 @@
 //! actor pushes, the connection's own task takes. A full queue means a reader that is too slow.
 
 use std::collections::VecDeque;
-use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use engawa_protocol::{CloseCode, Goodbye};
@@ -42,6 +41,9 @@ struct Shared {
     frames_max: usize,
     bytes_max: usize,
 }
+
+/// A queue with room for so many frames is kept at hand while it is empty.
+const QUEUE_KEPT: usize = 8;
 
 #[derive(Debug, Default)]
 struct State {
@@ -152,7 +154,11 @@ impl OutboxReader {
                 let mut state = self.shared.state();
                 if !state.queue.is_empty() {
                     state.bytes = 0;
-                    let frames = mem::take(&mut state.queue).into_iter().map(|(frame, _)| frame).collect();
+                    let frames = state.queue.drain(..).map(|(frame, _)| frame).collect();
+                    // Its place is kept for the next frames, unless it has become large.
+                    if state.queue.capacity() > QUEUE_KEPT {
+                        state.queue = VecDeque::new();
+                    }
                     return Outgoing::Frames(frames);
                 }
                 if let Some(goodbye) = &state.goodbye {

@@ -81,11 +81,9 @@ pub(super) async fn step(
     let took = begin.elapsed().as_secs_f64();
     meter.until_complete(LATE).await;
     let mut counted = meter.take();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small whole number")]
-    let wanted = pacing(begin, pace, time).count * room_size as u64;
-    // What this program could not send counts against whoever is measured: it only happens when the other side is far behind.
-    let lost = wanted.saturating_sub(counted.delivered.count());
-    if failed > 0 || lost > wanted / 1_000 {
+    // By the rooms as they are: the last one may have a single person in it.
+    let lost = counted.due.saturating_sub(counted.delivered.count());
+    if failed > 0 || lost > counted.due / 1_000 {
         counted.delivered.add_lost(lost.max(1));
     }
     let cpu_ms = after.zip(before).map_or(0, |(after, before)| after.cpu_ms.saturating_sub(before.cpu_ms));

@@ -4,12 +4,15 @@
 //! are kept, rejections included: it never has more commands under way than that, so whatever it may still send again
 //! is known. Numbers may come in any order within that window.
 
+mod outcomes;
+
 use alloc::collections::BTreeMap;
 
 use engawa_protocol::limits::{COMMANDS_PENDING_MAX, DEVICES_PER_PERSON_MAX};
 use engawa_protocol::{ClientSeq, DeviceId, PersonId, Rejection, Seq};
 use serde::{Deserialize, Serialize};
 
+use self::outcomes::Outcomes;
 use crate::apply::Outcome;
 use crate::shared::Shared;
 
@@ -37,7 +40,7 @@ struct Window {
     used: Seq,
     /// Numbers at or below this are no longer known, unless they are among the outcomes.
     floor: ClientSeq,
-    outcomes: BTreeMap<ClientSeq, Outcome>,
+    outcomes: Outcomes,
 }
 
 /// What is known of a number.
@@ -57,7 +60,7 @@ impl Dedupe {
         let Some(window) = self.people.get(&person).and_then(|devices| devices.get(&device)) else {
             return Recall::New;
         };
-        match window.outcomes.get(&client_seq) {
+        match window.outcomes.get(client_seq) {
             Some(outcome) => Recall::Known(outcome.clone()),
             None if client_seq <= window.floor => Recall::Forgotten,
             None => Recall::New,
@@ -100,7 +103,7 @@ impl Dedupe {
             window.forget_joining(person);
         }
         for window in self.people.values_mut().flat_map(|devices| devices.values_mut()) {
-            for outcome in window.outcomes.values_mut() {
+            for outcome in window.outcomes.all_mut() {
                 if let Outcome::Rejected { rejection } = outcome
                     && matches!(rejection, Rejection::NoteConflict { .. })
                 {
@@ -128,7 +131,7 @@ impl Window {
         self.used = at;
         self.outcomes.insert(client_seq, outcome);
         if self.outcomes.len() as u64 > COMMANDS_PENDING_MAX
-            && let Some((oldest, _)) = self.outcomes.pop_first()
+            && let Some(oldest) = self.outcomes.forget_first()
         {
             self.floor = self.floor.max(oldest);
         }
@@ -139,7 +142,7 @@ impl Window {
         self.outcomes.retain(|client_seq, outcome| {
             let theirs = matches!(outcome, Outcome::Accepted { created: Some(id), .. } if *id == person.0);
             if theirs {
-                *floor = (*floor).max(*client_seq);
+                *floor = (*floor).max(client_seq);
             }
             !theirs
         });
@@ -147,10 +150,10 @@ impl Window {
 
     /// Keeps the highest number only: what the device sends again is refused as forgotten, never taken twice.
     fn forget_outcomes(&mut self) {
-        if let Some((highest, _)) = self.outcomes.pop_last() {
+        if let Some(highest) = self.outcomes.highest() {
             self.floor = self.floor.max(highest);
         }
-        self.outcomes.clear();
+        self.outcomes = Outcomes::default();
     }
 }
 
