@@ -147,12 +147,19 @@ test("a room gets a facilitator and a name; who is not allowed sees no such butt
     .waitFor();
   const facilitator = await openLink(browser, server.links?.facilitator ?? "");
   await card(facilitator, 1).getByText("👩‍👩‍👧の部屋<i>").waitFor();
-  await button(facilitator, /^見る.*部屋 1$/).click();
+  // By keyboard alone, too: into the room, a note for it, and out again.
+  await press(facilitator, button(facilitator, /^見る.*部屋 1$/));
   await facilitator.getByRole("heading", { name: "部屋 1 を見ています" }).waitFor();
+  await tabTo(facilitator, facilitator.getByLabel("付箋を書く"));
+  await facilitator.keyboard.insertText("幹事から：一歩の欄も書いてみましょう");
+  await facilitator.keyboard.press("Control+Enter");
+  await facilitator.getByRole("article").filter({ hasText: "一歩の欄も" }).getByText("保存しました").waitFor();
   for (const name of ["止める", "締めはじめる", "すぐに終える", "ラウンドを足す", "アンケート"]) {
     expect(await button(facilitator, name).count(), name).toBe(0);
   }
   expect(await violationsOf(facilitator)).toEqual([]);
+  await press(facilitator, button(facilitator, "全体に戻る"));
+  await facilitator.getByText("部屋を見るには、", { exact: false }).waitFor();
   await facilitator.context().close();
 });
 
