@@ -29,8 +29,11 @@ async function isSeen(page: Page): Promise<void> {
     page.evaluate(() => {
       const element = document.activeElement;
       if (!element || element === document.body) return "nothing has the focus";
-      const { outlineStyle, outlineWidth } = getComputedStyle(element);
-      if (outlineStyle === "none" || parseFloat(outlineWidth) < 2) return `no ring around ${element.outerHTML}`;
+      // The design system's ring: four black pixels, and two yellow ones inside.
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+      const forced = matchMedia("(forced-colors: active)").matches;
+      const ring = outlineStyle === "solid" && outlineWidth === "4px" && (forced || /255, 212, 61/.test(boxShadow));
+      if (!ring) return `no ring around ${element.outerHTML}`;
       const { left, top, width, height } = element.getBoundingClientRect();
       const at = document.elementFromPoint(left + width / 2, top + Math.min(height, innerHeight) / 2);
       const hit = at !== null && (element.contains(at) || at.contains(element) || at.closest("label") !== null);
@@ -375,6 +378,9 @@ test("/check is copied, and says the same in English", async () => {
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toContain((await sentence.textContent()) ?? "?");
   expect(copied).toContain(`WebSocket: works`);
+  const draft = (await page.getByRole("link", { name: "Open a draft mail" }).getAttribute("href")) ?? "";
+  expect(draft).toMatch(/^mailto:/);
+  expect(decodeURIComponent(draft)).toContain("WebSocket: works");
   expect(copied, "no Japanese is left").not.toMatch(/[ぁ-んァ-ン一-龠]/);
   expect(await violationsOf(page)).toEqual([]);
   expect(await overflow(page)).toBe(0);
