@@ -94,13 +94,13 @@ peers: ## Installs what Engawa is measured beside: Socket.IO (npm, into load-tes
 	fi
 	cd load-tests && npm ci --no-audit --no-fund
 
-load: peers ## Every measuring scenario at its usual size, beside other servers; pages with curves in target/load. About ten minutes.
-	cargo build --locked --release -p engawa-server -p engawa-load-tests
+load: peers ## Every measuring scenario at its usual size, with the program as it is deployed, beside other servers; pages with curves in target/load. About ten minutes.
+	cargo build --locked --profile dist -p engawa-server -p engawa-load-tests
 	mkdir -p target/load
 	failed=; for run in "brainstorm" "join-storm" "vote-burst" "broadcast" "reconnect-storm" "slow-readers" "fairness" "silent-sockets" "many-meetings" "node-loss" "scaling" \
-		"brainstorm --people 1000 --ladder --from 20000 --seconds 4 --beside bare,socket-io,mosquitto"; do \
+		"brainstorm --people 2000 --ladder --from 20000 --seconds 4 --beside bare,socket-io,mosquitto"; do \
 		name=$$(echo $$run | tr ' ,' '__'); \
-		target/release/engawa-load $$run --html target/load/$$name.html --json target/load/$$name.json || failed="$$failed $$name"; \
+		target/dist/engawa-load $$run --html target/load/$$name.html --json target/load/$$name.json || failed="$$failed $$name"; \
 	done; [ -z "$$failed" ] || { echo "missed something:$$failed"; exit 1; }
 
 load-short: programs ## Three of them in small, over each transport, judged by what arrived and not by time.

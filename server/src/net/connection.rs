@@ -113,26 +113,39 @@ where
 pub(super) async fn open(stream: Stream, peer: SocketAddr, shared: Arc<Shared>) {
     let listener = shared.options.listener;
     let too_late = Instant::now() + shared.options.first_request_timeout;
-    let desk = |encrypted| Desk { shared: Arc::clone(&shared), peer, encrypted, first: Arc::default() };
-    let reason = match &shared.options.tls {
-        None => over_http1(stream, desk(false), too_late).await,
-        Some(tls) => {
-            let shaken = tokio::select! {
-                shaken = tokio::time::timeout_at(too_late, tls.shake_hands(stream)) => shaken,
-                () = shared.draining.cancelled() => return metrics::socket_closed(listener, SocketClose::Shutdown),
-            };
-            match shaken {
-                Ok(Ok((stream, Spoken::Http1))) => over_http1(stream, desk(true), too_late).await,
-                Ok(Ok((stream, Spoken::Http2))) => over_http2(stream, desk(true), too_late).await,
-                Ok(Err(error)) => {
-                    tracing::debug!(%error, "a handshake failed");
-                    SocketClose::NoHandshake
-                }
-                Err(_elapsed) => SocketClose::NoRequest,
-            }
-        }
+    // Whoever says nothing costs a socket and no more: what a conversation needs is made when there is something to read.
+    let spoken = tokio::select! {
+        biased;
+        spoken = tokio::time::timeout_at(too_late, stream.first_byte()) => spoken,
+        () = shared.draining.cancelled() => return metrics::socket_closed(listener, SocketClose::Shutdown),
     };
-    metrics::socket_closed(listener, reason);
+    metrics::socket_closed(
+        listener,
+        match spoken {
+            Ok(Ok(Some(_))) => Box::pin(converse(stream, peer, shared, too_late)).await,
+            Ok(Ok(None)) => SocketClose::Ended,
+            Ok(Err(_)) => SocketClose::Broken,
+            Err(_elapsed) => SocketClose::NoRequest,
+        },
+    );
+}
+
+async fn converse(stream: Stream, peer: SocketAddr, shared: Arc<Shared>, too_late: Instant) -> SocketClose {
+    let desk = |encrypted| Desk { shared: Arc::clone(&shared), peer, encrypted, first: Arc::default() };
+    let Some(tls) = &shared.options.tls else { return over_http1(stream, desk(false), too_late).await };
+    let shaken = tokio::select! {
+        shaken = tokio::time::timeout_at(too_late, tls.shake_hands(stream)) => shaken,
+        () = shared.draining.cancelled() => return SocketClose::Shutdown,
+    };
+    match shaken {
+        Ok(Ok((stream, Spoken::Http1))) => over_http1(stream, desk(true), too_late).await,
+        Ok(Ok((stream, Spoken::Http2))) => over_http2(stream, desk(true), too_late).await,
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "a handshake failed");
+            SocketClose::NoHandshake
+        }
+        Err(_elapsed) => SocketClose::NoRequest,
+    }
 }
 
 async fn over_http1<T>(stream: T, desk: Desk, too_late: Instant) -> SocketClose
