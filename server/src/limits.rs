@@ -19,10 +19,10 @@ pub const STORE_SNAPSHOT_BYTES: usize = 32 << 20;
 
 /// Bytes of a snapshot that the embedded store writes in one go. Notes are written in between: with all of it in one transaction
 /// they waited for as long as the disk takes for the whole.
-pub const STORE_PART_BYTES: usize = 256 << 10;
+pub const STORE_PART_BYTES: usize = 64 << 10;
 
 /// Entries that the embedded store removes in one go.
-pub const STORE_TRIM_COUNT: u64 = 2_000;
+pub const STORE_TRIM_COUNT: u64 = 500;
 
 /// Most entries that one range read returns.
 pub const STORE_READ_COUNT: usize = 1024;

@@ -5,10 +5,12 @@ mod plan;
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use engawa_protocol::command::{AddPoster, ImportRoster, SetAgenda};
 use engawa_protocol::http::{CommandReply, Links};
-use engawa_protocol::{ClientSeq, Command, DeviceId, Language, MeetingId, PersonId, Role};
+use engawa_protocol::{ClientSeq, Command, DeviceId, Language, MeetingId, PersonId, Rejection, Role};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::api::{ApiState, links_of};
@@ -18,6 +20,10 @@ use crate::hub::HubError;
 
 /// Where the rehearsal's meeting is remembered, so that the next start shows the same links.
 const FILE: &str = "rehearsal-meeting";
+/// How long a command is sent again that the store cannot take just now: rehearsals are begun on slow and busy machines, too.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The pause before it is sent again.
+const AGAIN_AFTER: Duration = Duration::from_millis(500);
 
 /// Why there is no rehearsal.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +34,7 @@ pub enum RehearsalError {
     /// The links.
     #[error(transparent)]
     Links(#[from] ApiError),
-    /// A command of the preparation was refused: a bug.
+    /// A command of the preparation was refused: a bug, or a store that stays away.
     #[error("{command} was refused: {code}")]
     Refused {
         /// The command's name.
@@ -102,14 +108,26 @@ impl Desk<'_> {
         self.last += 1;
         let command = command.into();
         let name = command.name();
-        let grant = LinkGrant::personal(self.meeting, Role::Coordinator, PersonId(1), 0).grant;
-        let asked = (self.device, ClientSeq(self.last), command);
-        match self.state.hub.call_unpaced(self.meeting, grant, asked).await? {
-            CommandReply::Accepted { .. } => Ok(()),
-            CommandReply::Rejected { rejection } => Err(RehearsalError::Refused {
-                command: name,
-                code: serde_json::to_string(&rejection).unwrap_or_default(),
-            }),
+        let give_up = Instant::now() + PATIENCE;
+        loop {
+            let grant = LinkGrant::personal(self.meeting, Role::Coordinator, PersonId(1), 0).grant;
+            // The same number each time: it is done once, whatever became of the one before.
+            let asked = (self.device, ClientSeq(self.last), command.clone());
+            match self.state.hub.call_unpaced(self.meeting, grant, asked).await {
+                Ok(CommandReply::Accepted { .. }) => return Ok(()),
+                Ok(CommandReply::Rejected { rejection: Rejection::Unavailable {} }) | Err(HubError::Unavailable(_))
+                    if Instant::now() < give_up =>
+                {
+                    tokio::time::sleep(AGAIN_AFTER).await;
+                }
+                Err(error) => return Err(error.into()),
+                Ok(CommandReply::Rejected { rejection }) => {
+                    return Err(RehearsalError::Refused {
+                        command: name,
+                        code: serde_json::to_string(&rejection).unwrap_or_default(),
+                    });
+                }
+            }
         }
     }
 }

@@ -22,6 +22,7 @@ mod parties;
 mod poster_files;
 mod preparation;
 mod record;
+mod rehearsal;
 mod series;
 mod store;
 mod support;
