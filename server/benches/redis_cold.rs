@@ -16,6 +16,7 @@ use engawa_domain::{decode_snapshot, digest};
 use engawa_protocol::MeetingId;
 use engawa_server::clock::SystemClock;
 use engawa_server::hub::{Hub, HubLimits};
+use engawa_server::packed::unpack;
 use engawa_server::store::redis::{RedisAddress, RedisOptions, RedisStore};
 use engawa_server::store::{StateDigest, Store as _};
 use uuid::Uuid;
@@ -83,7 +84,7 @@ async fn measure() {
         let snapshot = cold.latest_snapshot(id).await.unwrap().unwrap();
         read.push(began.elapsed());
         let began = Instant::now();
-        let decoded = decode_snapshot(&snapshot.bytes).unwrap();
+        let decoded = decode_snapshot(&unpack(&snapshot.bytes).unwrap()).unwrap();
         decode.push(began.elapsed());
         let began = Instant::now();
         assert_eq!(StateDigest(digest(&decoded).unwrap()), snapshot.digest);

@@ -16,6 +16,7 @@ use crate::auth::{KeyRing, ShortCode, TokenKey};
 use crate::files::{agenda, picture, poster_list, roster, table};
 use crate::hub::hears_the_same_again;
 use crate::limits::{TABLE_CELL_CHARS, TABLE_COLUMNS, TABLE_ROWS};
+use crate::packed::unpack;
 use crate::store::redis::read_news;
 use crate::transport::{Incoming, read};
 
@@ -185,7 +186,8 @@ fn log_entry(bytes: &[u8]) {
 }
 
 fn snapshot(bytes: &[u8]) {
-    if let Ok(meeting) = decode_snapshot(bytes) {
+    let Ok(state) = unpack(bytes) else { return };
+    if let Ok(meeting) = decode_snapshot(&state) {
         hold(&meeting);
     }
 }

@@ -19,6 +19,7 @@ pub mod hub;
 pub mod limits;
 pub mod net;
 pub mod observe;
+pub mod packed;
 pub mod poster_files;
 pub mod record;
 pub mod rehearsal;

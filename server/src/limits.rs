@@ -14,8 +14,14 @@ pub const STORE_BATCH_COUNT: usize = 1024;
 /// Most bytes of payload in one append, all payloads together.
 pub const STORE_BATCH_BYTES: usize = 2 * STORE_PAYLOAD_BYTES;
 
-/// Largest snapshot, in bytes. 46,000 objects of a meeting measured 2.4 MB as JSON.
+/// Largest snapshot as it is kept, in bytes. 46,000 objects of a meeting measured 2.4 MB as JSON.
 pub const STORE_SNAPSHOT_BYTES: usize = 32 << 20;
+
+/// A state of so many bytes is packed before it is kept; a small one can be read as it is.
+pub const PACKED_FROM_BYTES: usize = 1 << 20;
+
+/// Most bytes of a state once it is unpacked. 200,000 notes (`NOTES_MAX`) of 50 letters make some 90 MB.
+pub const UNPACKED_BYTES: usize = 512 << 20;
 
 /// Bytes of a snapshot that the embedded store writes in one go. Notes are written in between: with all of it in one transaction
 /// they waited for as long as the disk takes for the whole.

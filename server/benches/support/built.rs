@@ -12,6 +12,7 @@ use engawa_protocol::{
     AreaId, AuthorDisplay, BoardId, BoardTemplate, ClientSeq, Command as Asked, DeviceId, GroupingRule,
     Language, MeetingId, NoteColor, PersonId, RoomId, RoundId, RoundKind, RoundPlan, Seq, Timestamp,
 };
+use engawa_server::packed::pack;
 use engawa_server::store::{Epoch, Position, Snapshot, StateDigest, Store};
 use uuid::Uuid;
 
@@ -92,7 +93,7 @@ pub(crate) async fn keep(store: &dyn Store, id: MeetingId, built: &Builder) -> u
         apply(&mut meeting, &Entry { seq: Seq(seq), at: Timestamp(1_790_000_000_000), input });
     }
     let meeting = meeting.unwrap();
-    let bytes: Bytes = encode_snapshot(&meeting).unwrap().into();
+    let bytes = pack(encode_snapshot(&meeting).unwrap());
     let position = Position { epoch: Epoch(1), seq: Seq(covered as u64) };
     let state = StateDigest(digest(&meeting).unwrap());
     let size = bytes.len();

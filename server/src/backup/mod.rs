@@ -10,14 +10,14 @@ pub(crate) mod run;
 
 use bytes::Bytes;
 use engawa_domain::{
-    CreateMeeting, Entropy, Entry, Input, Meeting, Origin, SystemInput, decode_snapshot, digest,
-    encode_snapshot,
+    CreateMeeting, Entropy, Entry, Input, Meeting, Origin, SystemInput, digest, encode_snapshot,
 };
 use engawa_protocol::{MeetingId, Position, Role, Seq, codec};
 
 pub(crate) use self::format::write_private;
 pub use self::format::{Backup, FormatError};
 use crate::limits::STORE_READ_COUNT;
+use crate::packed::{meeting_in, pack};
 use crate::store::{Epoch, Snapshot, StateDigest, Store, StoreError};
 
 /// Times an export begins anew because snapshots moved on under it.
@@ -119,8 +119,7 @@ async fn try_export(store: &dyn Store, meeting: MeetingId) -> Result<Backup, Bac
 /// The state in a snapshot, if its digest is right.
 fn good(snapshot: Option<Snapshot>, epoch: Epoch) -> Option<Meeting> {
     let snapshot = snapshot.filter(|snapshot| snapshot.position.epoch == epoch)?;
-    let state = decode_snapshot(&snapshot.bytes).ok()?;
-    (digest(&state).ok().map(StateDigest) == Some(snapshot.digest)).then_some(state)
+    meeting_in(&snapshot).ok().map(|(meeting, _)| meeting)
 }
 
 /// Puts a meeting into a store, under an epoch that nobody has seen. With `replace` a meeting that is there already goes
@@ -131,7 +130,7 @@ fn good(snapshot: Option<Snapshot>, epoch: Epoch) -> Option<Meeting> {
 pub async fn import(store: &dyn Store, backup: &Backup, replace: bool) -> Result<Position, BackupError> {
     let meeting = backup.meeting();
     let state = backup.state();
-    let bytes: Bytes = encode_snapshot(state).map_err(FormatError::from)?.into();
+    let bytes = pack(encode_snapshot(state).map_err(FormatError::from)?);
     let digest = StateDigest(digest(state).map_err(FormatError::from)?);
     let mut epoch = match store.create(meeting, first_entry(state)?).await {
         Ok(made) => made.first.epoch,

@@ -16,6 +16,7 @@ use super::aside::Aside;
 use super::limits::HubLimits;
 use crate::limits;
 use crate::observe::metrics;
+use crate::packed::pack;
 use crate::store::{Snapshot, StateDigest, Store, StoreError};
 
 /// Digests that are kept for when another node disputes one.
@@ -56,7 +57,7 @@ pub(super) struct Chore {
 pub(super) struct Done {
     position: Position,
     forget: Option<Seq>,
-    /// Size in bytes and digest of the snapshot, once it was encoded.
+    /// Size in bytes, before it was packed, and digest of the state, once it was encoded.
     encoded: Option<(usize, StateDigest)>,
     outcome: Result<(), StoreError>,
 }
@@ -191,12 +192,14 @@ impl Chore {
         let Self { position, meeting, forget } = self;
         let mut encoded = None;
         let outcome = async {
-            let made = aside.run(move || snapshot_with_digest(&meeting)).await;
-            let Some(Ok((bytes, digest))) = made else {
+            let made = aside.run(move || {
+                snapshot_with_digest(&meeting).map(|(state, digest)| (state.len(), pack(state), digest))
+            });
+            let Some(Ok((size, bytes, digest))) = made.await else {
                 return Err(StoreError::unavailable("the state could not be encoded"));
             };
-            encoded = Some((bytes.len(), StateDigest(digest)));
-            let snapshot = Snapshot { position, digest: StateDigest(digest), bytes: bytes.into() };
+            encoded = Some((size, StateDigest(digest)));
+            let snapshot = Snapshot { position, digest: StateDigest(digest), bytes };
             keep(&*store, id, snapshot, forget).await
         }
         .await;

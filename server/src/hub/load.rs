@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use engawa_domain::{Meeting, decode_snapshot, digest};
+use engawa_domain::{Meeting, digest};
 use engawa_protocol::{MeetingId, Position, Seq};
 use tokio::time::Instant;
 
@@ -11,6 +11,7 @@ use super::live::{Fault, Live};
 use super::surroundings::Surroundings;
 use crate::limits::STORE_READ_COUNT;
 use crate::observe::metrics;
+use crate::packed::{Unreadable, meeting_in};
 use crate::store::{Snapshot, StateDigest, Store, StoreError};
 
 /// Why a meeting cannot be loaded.
@@ -92,7 +93,7 @@ pub(super) async fn digest_at(
 struct Good {
     meeting: Meeting,
     position: Position,
-    /// Its size.
+    /// The size of its state.
     bytes: usize,
 }
 
@@ -101,15 +102,16 @@ fn good_snapshot(snapshot: Option<Snapshot>, until: Option<Seq>) -> Option<Good>
     if until.is_some_and(|until| snapshot.position.seq > until) {
         return None;
     }
-    let meeting = decode_snapshot(&snapshot.bytes)
-        .inspect_err(|error| tracing::error!(%error, "a snapshot cannot be read"))
-        .ok()?;
-    if digest(&meeting).ok().map(StateDigest) != Some(snapshot.digest) {
-        metrics::digest_mismatched();
-        tracing::error!(position = %snapshot.position, "a snapshot's digest is not that of its state");
-        return None;
+    match meeting_in(&snapshot) {
+        Ok((meeting, bytes)) => Some(Good { meeting, position: snapshot.position, bytes }),
+        Err(error) => {
+            if matches!(error, Unreadable::Digest) {
+                metrics::digest_mismatched();
+            }
+            tracing::error!(%error, position = %snapshot.position, "a snapshot is not used");
+            None
+        }
     }
-    Some(Good { meeting, position: snapshot.position, bytes: snapshot.bytes.len() })
 }
 
 async fn catch_up(store: &Arc<dyn Store>, live: &mut Live, until: Option<Seq>) -> Result<(), LoadError> {

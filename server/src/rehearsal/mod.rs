@@ -115,7 +115,8 @@ impl Desk<'_> {
             let asked = (self.device, ClientSeq(self.last), command.clone());
             match self.state.hub.call_unpaced(self.meeting, grant, asked).await {
                 Ok(CommandReply::Accepted { .. }) => return Ok(()),
-                Ok(CommandReply::Rejected { rejection: Rejection::Unavailable {} }) | Err(HubError::Unavailable(_))
+                Ok(CommandReply::Rejected { rejection: Rejection::Unavailable {} })
+                | Err(HubError::Unavailable(_))
                     if Instant::now() < give_up =>
                 {
                     tokio::time::sleep(AGAIN_AFTER).await;

@@ -12,6 +12,8 @@ use engawa_protocol::{
 };
 use engawa_server::clock::SystemClock;
 use engawa_server::hub::{Hub, HubLimits};
+use engawa_server::limits::PACKED_FROM_BYTES;
+use engawa_server::packed::unpack;
 use engawa_server::store::memory::MemoryStore;
 use engawa_server::store::{Snapshot, StateDigest, Store};
 
@@ -156,4 +158,30 @@ async fn what_a_killed_node_should_have_forgotten_is_forgotten_at_the_next_load(
         }
     });
     forgotten.await.expect("the log is purged");
+}
+
+#[tokio::test]
+async fn a_large_meeting_is_packed_and_comes_back_from_its_snapshot_alone() {
+    const LETTERS: usize = 500;
+    // Snapshots at goodbye only.
+    let limits = HubLimits { snapshot_entries: u64::MAX, ..HubLimits::default() };
+    let mut venue = Venue::quiet(limits).await;
+    let count = PACKED_FROM_BYTES / (LETTERS * "縁".len()) + 1;
+    for index in 0..count {
+        let text: String =
+            format!("{index:05}").chars().chain("縁側で話す".chars().cycle()).take(LETTERS).collect();
+        venue.ask(note(&text)).await;
+    }
+    let before = venue.texts().await.unwrap();
+    venue.restart().await;
+    let store = venue.hub.store();
+    let snapshot = store.latest_snapshot(venue.meeting).await.unwrap().unwrap();
+    assert_eq!(snapshot.position, before.0);
+    let state = unpack(&snapshot.bytes).unwrap();
+    assert!(snapshot.bytes.len() < PACKED_FROM_BYTES && state.len() > PACKED_FROM_BYTES);
+    // Without the entries before it there is nothing else to come back from.
+    store.purge(venue.meeting, snapshot.position).await.unwrap();
+    assert_eq!(venue.texts().await.unwrap(), before);
+    venue.ask(note("and on it goes")).await;
+    assert_eq!(venue.texts().await.unwrap().1.len(), count + 1);
 }

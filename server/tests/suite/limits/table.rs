@@ -70,6 +70,8 @@ pub(super) const TABLE: &[(&str, Shown)] = &[
     ("STORE_BATCH_COUNT", Ours),
     ("STORE_BATCH_BYTES", Ours),
     ("STORE_SNAPSHOT_BYTES", Ours),
+    ("PACKED_FROM_BYTES", By("a_small_state_stays_as_it_is")),
+    ("UNPACKED_BYTES", By("what_swells_beyond_any_state_is_refused_and_what_is_cut_off_too")),
     ("STORE_PART_BYTES", By("a_large_state_is_read_back_and_what_is_replaced_goes")),
     ("STORE_TRIM_COUNT", By("entries_are_written_between_the_pieces_of_a_snapshot_and_of_a_trim")),
     ("STORE_READ_COUNT", Ours),
