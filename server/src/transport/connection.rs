@@ -89,6 +89,15 @@ impl<'a> Pump<'a> {
     /// Runs until the connection ends; answers with the goodbye to say, none if nobody is there to hear it.
     async fn run<L: Link>(&mut self, link: &mut L) -> Option<Goodbye> {
         let handle = self.joined.handle.clone();
+        // The welcome lies ready. It comes before the answer to anything, and before a goodbye (HS5).
+        match self.joined.outbox.next().await {
+            Outgoing::Frames(frames) => {
+                if let Sent::Gone = self.send(link, frames).await {
+                    return None;
+                }
+            }
+            Outgoing::Goodbye(goodbye) => return Some(goodbye),
+        }
         // One timer that is seldom moved: this loop runs for each frame.
         let mut alarm = pin!(tokio::time::sleep_until(self.due::<L>()));
         loop {
