@@ -14,6 +14,8 @@ const tests = vitest.state.getTestModules().flatMap((module) => [...module.child
 const passed = tests.filter((test) => test.result().state === "passed").length;
 const failed = tests.filter((test) => test.result().state === "failed").length;
 const modules_failed = vitest.state.getTestModules().filter((module) => module.state() === "failed").length;
+// Thrown where no test was waiting: a dialog that nobody asked for, say.
+const unhandled = vitest.state.getUnhandledErrors().length;
 await vitest.close();
 console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 || modules_failed > 0 || passed === 0 ? 1 : 0);
+process.exit(failed > 0 || modules_failed > 0 || unhandled > 0 || passed === 0 ? 1 : 0);
