@@ -13,6 +13,8 @@ import { chromiumPath, participantLink, startRehearsal } from "./rehearsal.mjs";
 /** @typedef {{ name: string, down_bits_s: number, up_bits_s: number, round_trip_ms: number }} Line */
 /** @type {readonly Line[]} */
 const LINES = [
+  // A share of an office's line.
+  { name: "10 Mbit/s, 40 ms", down_bits_s: 10_000_000, up_bits_s: 5_000_000, round_trip_ms: 40 },
   // The slow 4G of Lighthouse and WebPageTest.
   { name: "1.6 Mbit/s, 150 ms", down_bits_s: 1_638_400, up_bits_s: 768_000, round_trip_ms: 150 },
   { name: "400 kbit/s, 400 ms", down_bits_s: 400_000, up_bits_s: 400_000, round_trip_ms: 400 },
