@@ -1,24 +1,14 @@
 /** A computer that shows everything in few colours of its own, light on dark: nothing may be told by a colour of ours alone. */
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import type { MeetingView } from "../../src/protocol/protocol";
 import { viewOf } from "../support/fixture";
 import { tabTo } from "../support/hands";
-import { useHouse } from "../support/judging";
+import { useStage } from "../support/judging";
 import { coloursOf, contrast } from "../support/pixels";
 import { sceneOf } from "../support/scenes";
-import type { Stage } from "../support/stage";
 
 const WAIT_MS = 10_000;
-const house = useHouse({ forcedColors: "active", colorScheme: "dark" });
-
-async function on(
-  view: MeetingView,
-  { width = 1024, height = 800 }: { width?: number; height?: number },
-  act: (stage: Stage) => Promise<void>,
-): Promise<void> {
-  await act(await house().play(view, { width, height }));
-}
+const on = useStage({ forcedColors: "active", colorScheme: "dark" });
 
 describe("in forced colours, light on dark", () => {
   const CONTRAST_MIN = 3;

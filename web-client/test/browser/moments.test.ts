@@ -3,22 +3,12 @@
  * notices that come, bars that are drawn.
  */
 import { expect, test } from "vitest";
-import type { MeetingView } from "../../src/protocol/protocol";
 import { viewOf } from "../support/fixture";
-import { useHouse } from "../support/judging";
+import { useStage } from "../support/judging";
 import { sceneOf } from "../support/scenes";
-import type { Stage } from "../support/stage";
 
 const WAIT_MS = 10_000;
-const house = useHouse();
-
-async function on(
-  view: MeetingView,
-  { width = 1024, height = 800 }: { width?: number; height?: number },
-  act: (stage: Stage) => Promise<void>,
-): Promise<void> {
-  await act(await house().play(view, { width, height }));
-}
+const on = useStage();
 
 test("an announcement that is being written goes on while the window becomes narrow and wide again", async () => {
   await on(viewOf({ role: "coordinator" }), { width: 1280 }, async (stage) => {

@@ -8,20 +8,12 @@ import type { MeetingView } from "../../src/protocol/protocol";
 import { inGalleryOrder } from "../../src/meeting/gallery";
 import { viewOf } from "../support/fixture";
 import { choose, coveredFocus, press } from "../support/hands";
-import { useHouse } from "../support/judging";
+import { useStage } from "../support/judging";
 import { sceneOf } from "../support/scenes";
 import type { Stage } from "../support/stage";
 
 const WAIT_MS = 10_000;
-const house = useHouse();
-
-async function on(
-  view: MeetingView,
-  { width = 1024, height = 800 }: { width?: number; height?: number },
-  act: (stage: Stage) => Promise<void>,
-): Promise<void> {
-  await act(await house().play(view, { width, height }));
-}
+const on = useStage();
 
 /** Goes with one key from what has the focus to `end`; every stop must be seen whole (WCAG 2.4.11). Answers how many there were. */
 async function seenOnTheWay(page: Page, key: "Tab" | "Shift+Tab", end: Locator): Promise<number> {

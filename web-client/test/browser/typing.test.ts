@@ -1,25 +1,11 @@
 /** What an input method does to one-line fields: the Enter that ends a composition sends no form, in any place. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchChromium } from "../support/chromium";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { viewOf } from "../support/fixture";
-import { House } from "../support/house";
-import { servePages } from "../support/pages";
+import { useHouse } from "../support/judging";
 
 const WAIT_MS = 10_000;
-let browser: Browser;
-let served: Awaited<ReturnType<typeof servePages>>;
-let house: House;
-
-beforeAll(async () => {
-  browser = await launchChromium();
-  served = await servePages();
-  house = await House.open(browser, served.address);
-});
-afterAll(async () => {
-  await browser.close();
-  served.server.close();
-});
+const house = useHouse();
 
 /** Safari's order: the composition has ended, then Enter comes as a key of the input method, and does what Enter does. */
 async function endComposition(page: Page, text: string): Promise<void> {
@@ -33,7 +19,7 @@ async function endComposition(page: Page, text: string): Promise<void> {
 }
 
 test("the name of a room is written to its end before Enter saves it", async () => {
-  const stage = await house.play(viewOf({ role: "coordinator" }), { width: 1024, height: 800 });
+  const stage = await house().play(viewOf({ role: "coordinator" }), { width: 1024, height: 800 });
   const { page } = stage;
   await page.getByRole("button", { name: /^設定.*部屋 5$/ }).click();
   const field = page.getByLabel("部屋の名前（なくてもかまいません）");
@@ -49,7 +35,7 @@ test("the name of a room is written to its end before Enter saves it", async () 
 });
 
 test("a code is not sent off while it is written", async () => {
-  const { page } = await house.visit("/", { width: 320, height: 640 }, {});
+  const { page } = await house().visit("/", { width: 320, height: 640 }, {});
   await page.getByLabel("参加コード").focus();
   await endComposition(page, "　");
   const asked = page.getByText("参加コードを入力してください。", { exact: true });

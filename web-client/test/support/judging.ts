@@ -5,12 +5,14 @@
 import { mkdirSync } from "node:fs";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { MeetingView } from "../../src/protocol/protocol";
 import { violationsOf } from "./axe";
 import { launchChromium } from "./chromium";
 import { House, type WindowSize } from "./house";
 import { servePages } from "./pages";
 import type { ScreenScene } from "./scene";
 import { toEnglish } from "./speaking";
+import type { Stage } from "./stage";
 import type { Traffic } from "./traffic";
 import { tooWide } from "./width";
 
@@ -144,6 +146,16 @@ export function useHouse(options: BrowserContextOptions = {}): () => House {
     served.server.close();
   });
   return () => house;
+}
+
+/** As {@link useHouse}, for tests that do something with a view in one window: plays it, and hands it to the test. */
+export function useStage(options: BrowserContextOptions = {}) {
+  const house = useHouse(options);
+  return async (
+    view: MeetingView,
+    { width = 1024, height = 800 }: { width?: number; height?: number },
+    act: (stage: Stage) => Promise<void>,
+  ): Promise<void> => act(await house().play(view, { width, height }));
 }
 
 /** The tests of these scenes: each is brought into its state once and judged in every window. */
