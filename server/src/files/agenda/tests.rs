@@ -1,7 +1,7 @@
 //! Agendas in and out: what is written is read again, what is wrong is told by line and character.
 
 use engawa_protocol::preparation::{AgendaProblemKind as Kind, AgendaReading};
-use engawa_protocol::{Language, RoundPlan};
+use engawa_protocol::{GroupingRule, Language, RoundPlan};
 use proptest::prelude::*;
 
 use super::*;
@@ -83,6 +83,14 @@ fn everything_wrong_is_told_at_once_with_line_and_character() {
             (13, 8, Kind::OutOfRange { key: key("turn"), min: 1_000, max: 3_600_000 }),
         ]
     );
+}
+
+#[test]
+fn a_way_to_form_rooms_stays_with_a_round_that_has_none_now() {
+    let text = "[[round]]\nkind = \"plenary\"\ntitle = \"開会\"\nrooms = \"mixed\"\nsize = 6\n";
+    let plans = rounds(text);
+    assert_eq!(plans[0].grouping, GroupingRule::Mixed { room_size: 6 });
+    assert_eq!(rounds(&write("研究会", &plans)), plans);
 }
 
 #[test]

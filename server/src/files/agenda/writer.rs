@@ -21,7 +21,7 @@ pub fn write(title: &str, rounds: &[RoundPlan]) -> String {
         if let Some(duration_ms) = round.duration_ms {
             line("duration", &quoted(&duration::write(duration_ms)));
         }
-        if round.kind == RoundKind::Dialogue {
+        if round.kind == RoundKind::Dialogue || round.grouping != (GroupingRule::Manual {}) {
             let (way, size) = rooms(round.grouping);
             line("rooms", &quoted(way));
             if let Some(size) = size {

@@ -120,13 +120,15 @@ fn delimiter(text: &str) -> u8 {
 }
 
 /// Takes a row within the bounds; an empty one is dropped.
-fn push(rows: &mut Vec<TableRow>, row: TableRow) -> Result<(), FileProblem> {
+fn push(rows: &mut Vec<TableRow>, mut row: TableRow) -> Result<(), FileProblem> {
     let line = row.line;
     if row.cells.len() > TABLE_COLUMNS
         && row.cells.iter().skip(TABLE_COLUMNS).any(|cell| !cell.trim().is_empty())
     {
         return Err(FileProblem::FileTooManyColumns { line, max: TABLE_COLUMNS as u64 });
     }
+    // What is left to the right is empty.
+    row.cells.truncate(TABLE_COLUMNS);
     if row.cells.iter().any(|cell| cell.len() > TABLE_CELL_CHARS && cell.chars().count() > TABLE_CELL_CHARS) {
         return Err(FileProblem::FileCellTooLong { line, max: TABLE_CELL_CHARS as u64 });
     }
