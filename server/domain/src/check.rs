@@ -229,13 +229,15 @@ fn says_something(text: &str, (field, _): Bound) -> Checked {
     if is_blank(text) { Err(Rejection::TextEmpty { field }) } else { Ok(()) }
 }
 
-/// Bytes are looked at first: counting the characters of a text is only worth while when it can fit at all.
 fn fits(text: &str, (field, max): Bound, lines_allowed: bool) -> Checked {
-    let bytes_max = max * BYTES_PER_GRAPHEME_MAX;
-    let count = graphemes(text) as u64;
-    let actual = if text.len() as u64 > bytes_max { count.max(max + 1) } else { count };
-    if actual > max {
-        return Err(Rejection::TextTooLong { field, max: saturated(max), actual: saturated(actual) });
+    // No text has more graphemes than code points, which are quickly counted: most need no more than that.
+    if text.chars().count() as u64 > max {
+        let count = graphemes(text) as u64;
+        let bytes_max = max * BYTES_PER_GRAPHEME_MAX;
+        let actual = if text.len() as u64 > bytes_max { count.max(max + 1) } else { count };
+        if actual > max {
+            return Err(Rejection::TextTooLong { field, max: saturated(max), actual: saturated(actual) });
+        }
     }
     if has_control(text, lines_allowed) {
         return Err(Rejection::TextUnreadable { field });

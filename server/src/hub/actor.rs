@@ -413,7 +413,7 @@ fn append_ended(live: &mut Live, outcome: Result<Appended, StoreError>) -> bool 
         }
         error => {
             tracing::error!(meeting = %live.id, %error, "an append was refused for good");
-            live.batch.appended(Duration::ZERO, now);
+            live.batch.refused(now);
             live.give_up_all(now);
             false
         }

@@ -19,6 +19,8 @@ pub(super) struct Batch {
     owed: VecDeque<Bytes>,
     waiting: VecDeque<Waiting>,
     in_flight: Vec<Waiting>,
+    /// What was handed to the store and has not come back out of the log, as text and as it was meant.
+    meant: VecDeque<(Bytes, Input)>,
     /// Not before this moment, after a failure.
     not_before: Option<Instant>,
     /// When what is under way was begun.
@@ -32,6 +34,8 @@ pub(super) struct Batch {
 #[derive(Debug)]
 struct Waiting {
     payload: Bytes,
+    /// What the payload says; none if it is owed.
+    input: Option<Input>,
     /// Since when somebody waits for it; none if it is owed.
     since: Option<Instant>,
     /// What the system proposes with it, if it does.
@@ -50,6 +54,7 @@ impl Batch {
             owed: VecDeque::new(),
             waiting: VecDeque::new(),
             in_flight: Vec::new(),
+            meant: VecDeque::new(),
             not_before: None,
             started_at: None,
             pause: pause_first,
@@ -63,8 +68,8 @@ impl Batch {
     ///
     /// # Errors
     /// [`BatchFull`].
-    pub(super) fn push(&mut self, payload: Bytes, now: Instant) -> Result<(), BatchFull> {
-        self.add(Waiting { payload, since: Some(now), proposal: None })
+    pub(super) fn push(&mut self, (payload, input): (Bytes, Input), now: Instant) -> Result<(), BatchFull> {
+        self.add(Waiting { payload, input: Some(input), since: Some(now), proposal: None })
     }
 
     /// Adds what the system proposes.
@@ -74,10 +79,10 @@ impl Batch {
     pub(super) fn push_proposal(
         &mut self,
         proposal: SystemInput,
-        payload: Bytes,
+        (payload, input): (Bytes, Input),
         now: Instant,
     ) -> Result<(), BatchFull> {
-        self.add(Waiting { payload, since: Some(now), proposal: Some(proposal) })
+        self.add(Waiting { payload, input: Some(input), since: Some(now), proposal: Some(proposal) })
     }
 
     /// Whether this very proposal is on its way already: while the store is slow it must not pile up.
@@ -114,13 +119,19 @@ impl Batch {
             {
                 break;
             }
-            let owed = self.owed.pop_front().map(|payload| Waiting { payload, since: None, proposal: None });
+            let owed = self.owed.pop_front();
+            let owed = owed.map(|payload| Waiting { payload, input: None, since: None, proposal: None });
             self.in_flight.extend(owed.or_else(|| self.waiting.pop_front()));
         }
         if self.in_flight.is_empty() {
             return None;
         }
         self.started_at = Some(now);
+        if self.meant.len() > STORE_BATCH_COUNT {
+            self.meant.clear();
+        }
+        let inputs = self.in_flight.iter_mut().filter_map(|w| Some((w.payload.clone(), w.input.take()?)));
+        self.meant.extend(inputs);
         Some(self.in_flight.iter().map(|waiting| waiting.payload.clone()).collect())
     }
 
@@ -132,9 +143,25 @@ impl Batch {
         self.pause = self.pause_first;
     }
 
+    /// What was under way will never be in the log.
+    pub(super) fn refused(&mut self, now: Instant) {
+        self.meant.clear();
+        self.appended(Duration::ZERO, now);
+    }
+
+    /// What the next entry of the log says, if it is one of those that were handed to the store here: it need not be read again
+    /// then. Others have theirs in between.
+    pub(super) fn take_meant(&mut self, payload: &Bytes) -> Option<Input> {
+        if self.meant.front()?.0 != payload {
+            return None;
+        }
+        self.meant.pop_front().map(|(_, input)| input)
+    }
+
     /// What was under way may or may not be in the log. It is tried again, in the same order, after a pause: the
     /// rules answer a command that stands in the log twice with its first outcome.
     pub(super) fn failed(&mut self, now: Instant) {
+        self.meant.clear();
         for waiting in self.in_flight.drain(..).rev() {
             match waiting.since {
                 Some(_) => self.waiting.push_front(waiting),
@@ -189,21 +216,30 @@ const BREATH_TIMES: u32 = 3;
 /// But by no more than this: on a slow disk enough gathers meanwhile.
 const BREATH_MAX: Duration = Duration::from_millis(4);
 
-/// The payload of an entry, with fresh chance.
+/// The payload of an entry, with fresh chance, and what it says.
 ///
 /// # Errors
 /// When there is no chance to be had; nothing should be stored then.
-pub(super) fn payload(origin: Origin, chance: &dyn Chance) -> Result<Bytes, NoChance> {
-    let entropy = Entropy(chance.draw()?);
-    Ok(json(&Input { entropy, origin }).into_bytes().into())
+pub(super) fn payload(origin: Origin, chance: &dyn Chance) -> Result<(Bytes, Input), NoChance> {
+    let input = Input { entropy: Entropy(chance.draw()?), origin };
+    Ok((json(&input).into_bytes().into(), input))
 }
 
 #[cfg(test)]
 mod tests {
+    use engawa_protocol::PersonId;
+
     use super::*;
 
     fn batch() -> Batch {
         Batch::new(3, Duration::from_millis(10), Duration::from_millis(30))
+    }
+
+    /// An input under a text of which a test can tell it.
+    fn meant(text: &'static str) -> (Bytes, Input) {
+        let entropy = Entropy([text.len() as u64, u64::from(text.as_bytes()[0])]);
+        let input = SystemInput::Arrive { person: PersonId(1) };
+        (text.into(), Input { entropy, origin: Origin::System { input } })
     }
 
     fn texts(payloads: Option<Vec<Bytes>>) -> Vec<Bytes> {
@@ -213,10 +249,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_arrives_meanwhile_forms_the_next_batch() {
         let (mut batch, now) = (batch(), Instant::now());
-        batch.push("a".into(), now).unwrap();
+        batch.push(meant("a"), now).unwrap();
         assert_eq!(texts(batch.start(now)), ["a"]);
-        batch.push("b".into(), now).unwrap();
-        batch.push("c".into(), now).unwrap();
+        batch.push(meant("b"), now).unwrap();
+        batch.push(meant("c"), now).unwrap();
         assert_eq!(batch.start(now), None);
         batch.appended(Duration::ZERO, now);
         assert_eq!(texts(batch.start(now)), ["b", "c"], "it took no time");
@@ -225,12 +261,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_small_append_leaves_time_to_gather_more() {
         let (mut batch, now) = (batch(), Instant::now());
-        batch.push("a".into(), now).unwrap();
+        batch.push(meant("a"), now).unwrap();
         batch.start(now);
         let done = now + Duration::from_millis(1);
         batch.appended(Duration::ZERO, done);
         assert_eq!(batch.retry_at(), None, "nothing waits");
-        batch.push("b".into(), done).unwrap();
+        batch.push(meant("b"), done).unwrap();
         assert_eq!(batch.start(done), None);
         let next = batch.retry_at().unwrap();
         assert!(next > done && next <= done + Duration::from_millis(3));
@@ -245,9 +281,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn after_a_failure_the_same_comes_again_first_and_later_each_time() {
         let (mut batch, now) = (batch(), Instant::now());
-        batch.push("a".into(), now).unwrap();
+        batch.push(meant("a"), now).unwrap();
         batch.start(now);
-        batch.push("b".into(), now).unwrap();
+        batch.push(meant("b"), now).unwrap();
         batch.failed(now);
         assert_eq!(batch.start(now), None);
         assert_eq!(batch.retry_at(), Some(now + Duration::from_millis(10)));
@@ -260,7 +296,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_owed_goes_first_and_is_never_given_up() {
         let (mut batch, now) = (batch(), Instant::now());
-        batch.push("new".into(), now).unwrap();
+        batch.push(meant("new"), now).unwrap();
         batch.owe(vec!["old 1".into(), "old 2".into()]);
         assert_eq!(texts(batch.start(now)), ["old 1", "old 2", "new"]);
         batch.failed(now);
@@ -275,11 +311,46 @@ mod tests {
     async fn gives_up_all_together_and_refuses_too_much() {
         let (mut batch, now) = (batch(), Instant::now());
         for text in ["a", "b", "c"] {
-            batch.push(text.into(), now).unwrap();
+            batch.push(meant(text), now).unwrap();
         }
-        assert_eq!(batch.push("d".into(), now), Err(BatchFull));
+        assert_eq!(batch.push(meant("d"), now), Err(BatchFull));
         assert!(!batch.give_up(now - Duration::from_millis(1)));
         assert!(batch.give_up(now));
         assert!(batch.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_comes_back_out_of_the_log_is_known_in_its_order_and_what_others_wrote_is_not() {
+        let (mut batch, now) = (batch(), Instant::now());
+        let (a, b) = (meant("a"), meant("b"));
+        batch.owe(vec!["owed".into()]);
+        batch.push(a.clone(), now).unwrap();
+        batch.push(b.clone(), now).unwrap();
+        assert_eq!(batch.take_meant(&a.0), None, "it cannot be in the log yet");
+        batch.start(now);
+        assert_eq!(batch.take_meant(&"owed".into()), None);
+        assert_eq!(batch.take_meant(&a.0), Some(a.1), "an entry may be there before the append's answer");
+        batch.appended(Duration::ZERO, now);
+        assert_eq!(batch.take_meant(&"another node's".into()), None);
+        assert_eq!(batch.take_meant(&b.0), Some(b.1.clone()));
+        assert_eq!(batch.take_meant(&b.0), None, "once");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_may_be_in_the_log_twice_or_never_is_read_again() {
+        let (mut batch, now) = (batch(), Instant::now());
+        let a = meant("a");
+        batch.push(a.clone(), now).unwrap();
+        batch.start(now);
+        batch.failed(now);
+        assert_eq!(batch.take_meant(&a.0), None);
+        assert_eq!(texts(batch.start(now + Duration::from_millis(10))), ["a"]);
+        batch.refused(now);
+        for _ in 0..2 * STORE_BATCH_COUNT {
+            batch.push(meant("b"), now).unwrap();
+            batch.start(now);
+            batch.appended(Duration::ZERO, now);
+        }
+        assert!(batch.meant.len() <= STORE_BATCH_COUNT + 1, "nothing that does not come back piles up");
     }
 }

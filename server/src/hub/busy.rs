@@ -11,8 +11,9 @@ use crate::observe::metrics as observed;
 
 /// How often it is measured.
 const MEASURED_EVERY: Duration = Duration::from_millis(25);
-/// The last measurement counts for one part in so many, so that a single burst is no load.
-const SMOOTHED_OVER: u32 = 4;
+/// The last measurement counts for one part in so many, so that a single burst is no load, and the windows that follow from it
+/// do not swing.
+const SMOOTHED_OVER: u32 = 12;
 /// The whole time, in the unit of [`Busy`].
 const WHOLE: u32 = 1000;
 

@@ -9,19 +9,25 @@ use engawa_protocol::{PersonId, Role, RoomId, TeamId};
 /// Whoever is in it, under the class that each was put in with.
 #[derive(Debug)]
 pub(super) struct ClassIndex<K> {
-    by_role: HashMap<Role, BTreeSet<K>>,
-    by_room: HashMap<RoomId, BTreeSet<K>>,
-    by_team: HashMap<TeamId, BTreeSet<K>>,
-    by_person: HashMap<PersonId, BTreeSet<K>>,
+    by_role: Lists<Role, K>,
+    by_room: Lists<RoomId, K>,
+    by_team: Lists<TeamId, K>,
+    by_person: Lists<PersonId, K>,
 }
+
+/// Hashes for tables that are looked into for each event and each connection, and whose keys this program gives out itself:
+/// nobody outside can choose keys that fall into one place.
+pub(super) type QuickHash = foldhash::fast::RandomState;
+
+type Lists<P, K> = HashMap<P, BTreeSet<K>, QuickHash>;
 
 impl<K> Default for ClassIndex<K> {
     fn default() -> Self {
         Self {
-            by_role: HashMap::new(),
-            by_room: HashMap::new(),
-            by_team: HashMap::new(),
-            by_person: HashMap::new(),
+            by_role: Lists::default(),
+            by_room: Lists::default(),
+            by_team: Lists::default(),
+            by_person: Lists::default(),
         }
     }
 }
@@ -90,7 +96,7 @@ impl<K: Ord + Copy> ClassIndex<K> {
     }
 }
 
-fn unlist<P: Hash + Eq, K: Ord>(lists: &mut HashMap<P, BTreeSet<K>>, place: Option<P>, key: K) {
+fn unlist<P: Hash + Eq, K: Ord>(lists: &mut Lists<P, K>, place: Option<P>, key: K) {
     let Some(place) = place else { return };
     if let Some(keys) = lists.get_mut(&place) {
         keys.remove(&key);

@@ -11,6 +11,7 @@ use engawa_protocol::{Ack, CloseCode, Event, PersonId, Rejected, Seq};
 use tokio::time::Instant;
 
 use super::advance::Advance;
+use super::class_index::QuickHash;
 use super::frame::{FrameText, Piece, Pieces, assemble};
 use super::latest::{Latest, MANY};
 use super::members::{Connection, ConnectionId, Members};
@@ -222,13 +223,13 @@ fn is_held(connection: &mut Connection, longest: Duration, now: Instant) -> bool
 /// One flush: frames and views that several connections share are made once.
 struct Round {
     to: Seq,
-    frames: HashMap<(Seq, Pieces), FrameText>,
+    frames: HashMap<(Seq, Pieces), FrameText, QuickHash>,
     views: HashMap<Viewer, Arc<Piece>>,
 }
 
 impl Round {
     fn new(to: Seq) -> Self {
-        Self { to, frames: HashMap::new(), views: HashMap::new() }
+        Self { to, frames: HashMap::default(), views: HashMap::new() }
     }
 
     fn send(

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use engawa_domain::{
-    Admission, Applied, Entry, Input, Meeting, Origin, SystemInput, Viewer, admit, apply, class_of,
+    Admission, Applied, Entry, Meeting, Origin, SystemInput, Viewer, admit, apply, class_of,
 };
 use engawa_protocol::http::CommandReply;
 use engawa_protocol::{
@@ -137,7 +137,13 @@ impl Live {
     /// # Errors
     /// A [`Fault`]; the state must not be used any more.
     pub(super) fn take_entry(&mut self, log: &LogEntry, now: Instant) -> Result<(), Fault> {
-        let input: Input = codec::from_slice(&log.payload).map_err(|_| Fault::Unreadable(log.seq))?;
+        let input = match self.batch.take_meant(&log.payload) {
+            Some(input) => {
+                debug_assert_eq!(codec::from_slice(&log.payload).ok().as_ref(), Some(&input));
+                input
+            }
+            None => codec::from_slice(&log.payload).map_err(|_| Fault::Unreadable(log.seq))?,
+        };
         let key = CommandKey::of(&input.origin);
         let entry = Entry { seq: log.seq, at: log.at, input };
         #[cfg(any(test, feature = "test-support"))]
@@ -286,8 +292,8 @@ impl Live {
             return;
         }
         match payload(Origin::System { input: input.clone() }, &*self.around.chance) {
-            Ok(bytes) => {
-                let _full = self.batch.push_proposal(input, bytes, now);
+            Ok(meant) => {
+                let _full = self.batch.push_proposal(input, meant, now);
             }
             Err(error) => tracing::error!(%error, "no random bytes"),
         }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::bucket::Bucket;
-use super::class_index::ClassIndex;
+use super::class_index::{ClassIndex, QuickHash};
 use super::frame::Pieces;
 use super::outbox::Outbox;
 use super::turns::Turn;
@@ -83,7 +83,7 @@ pub(super) struct PresenceChange {
 /// All connections of a meeting on this node.
 #[derive(Debug, Default)]
 pub(super) struct Members {
-    connections: HashMap<ConnectionId, Connection>,
+    connections: HashMap<ConnectionId, Connection, QuickHash>,
     index: ClassIndex<ConnectionId>,
 }
 

@@ -233,7 +233,7 @@ impl Hub {
         let rules_version = RULES_VERSION;
         let create = CreateMeeting { meeting, rules_version, title, language, coordinator, keep_until };
         let input = SystemInput::CreateMeeting(create);
-        let first = payload(Origin::System { input }, chance)?;
+        let (first, _) = payload(Origin::System { input }, chance)?;
         let mut attempts = 1;
         loop {
             match self.0.store.create(meeting, first.clone()).await {

@@ -99,8 +99,8 @@ impl Live {
             self.answer(&key, &outcome);
             return Ok(());
         }
-        let bytes = match payload(origin, &*self.around.chance) {
-            Ok(bytes) if bytes.len() <= STORE_PAYLOAD_BYTES => bytes,
+        let input = match payload(origin, &*self.around.chance) {
+            Ok(input) if input.0.len() <= STORE_PAYLOAD_BYTES => input,
             Ok(_) => {
                 return Err((Rejection::Malformed { detail: "the command is too large".into() }, waiter));
             }
@@ -109,7 +109,7 @@ impl Live {
                 return Err((Rejection::Unavailable {}, waiter));
             }
         };
-        if self.batch.push(bytes, now).is_err() {
+        if self.batch.push(input, now).is_err() {
             return Err((Rejection::Unavailable {}, waiter));
         }
         if let Some(key) = key {

@@ -6,7 +6,7 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 /// Sockets accepted by the accept loop.
@@ -78,6 +78,10 @@ const COUNT_BUCKETS: [f64; 11] = [0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128
 /// The part of the time in which this node works.
 pub const BUSY: &str = "engawa_busy_ratio";
 
+/// Those that change for each entry and each frame are looked up once.
+static FRAME_BYTES_HISTOGRAM: OnceLock<Histogram> = OnceLock::new();
+static APPLY_SECONDS_HISTOGRAM: OnceLock<Histogram> = OnceLock::new();
+
 /// Why metrics could not be set up.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("metrics could not be set up: {0}")]
@@ -99,6 +103,8 @@ fn install() -> Result<PrometheusHandle, BuildError> {
         .set_buckets(&COUNT_BUCKETS)?
         .install_recorder()?;
     describe();
+    let _first = FRAME_BYTES_HISTOGRAM.set(histogram!(FRAME_BYTES));
+    let _first = APPLY_SECONDS_HISTOGRAM.set(histogram!(APPLY_SECONDS));
     Ok(handle)
 }
 
@@ -131,7 +137,7 @@ fn describe() {
         (SOCKETS_OPEN, "Sockets open now."),
         (CONNECTIONS, "Connections of people open now, by transport."),
         (LIVE_MEETINGS, "Meetings in this node's memory."),
-        (BUSY, "The part of the time in which this node's threads work, of the last tenth of a second."),
+        (BUSY, "The part of the time in which this node's threads work, of the last third of a second."),
         (NODES, "Nodes that are known: this one, and those that serve a meeting in this node's memory, too."),
         (CERTIFICATE_ENDS, "When the certificate in use ends, in seconds since 1970; not there without TLS."),
         (NODE, "Always 1; the label is this node's id, which is drawn anew at each start."),
@@ -307,12 +313,16 @@ pub fn batch_appended(inputs: usize, duration: Duration) {
 
 /// An entry was applied.
 pub fn entry_applied(duration: Duration) {
-    histogram!(APPLY_SECONDS).record(duration);
+    if let Some(histogram) = APPLY_SECONDS_HISTOGRAM.get() {
+        histogram.record(duration);
+    }
 }
 
 /// A frame was sent.
 pub fn frame_sent(bytes: usize) {
-    histogram!(FRAME_BYTES).record(bytes as f64);
+    if let Some(histogram) = FRAME_BYTES_HISTOGRAM.get() {
+        histogram.record(bytes as f64);
+    }
 }
 
 /// So many thousandths of the time this node works.

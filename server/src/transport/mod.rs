@@ -10,6 +10,7 @@ mod poll;
 mod probe;
 mod stream;
 mod websocket;
+mod wire;
 
 use std::sync::Arc;
 
