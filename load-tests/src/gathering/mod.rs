@@ -78,6 +78,8 @@ pub(crate) struct Gathering {
     pub(crate) host: Client,
     /// One of the secretariat, reading everything; not connected yet.
     pub(crate) teller: Client,
+    /// Who that is, and their link's token.
+    counting: (PersonId, String),
     /// The participants, by viewer.
     pub(crate) guests: Vec<Guest>,
     /// What comes to them.
@@ -109,14 +111,23 @@ impl Gathering {
         let round = round.ok_or_else(|| Trouble::Answer("there is no round".into()))?;
         let teller = links.personal.iter().find(|link| link.role == Role::Secretariat);
         let teller = teller.ok_or_else(|| Trouble::Answer("there is no secretariat".into()))?;
-        let teller = whole(stage, "集計担当 A", &token_of(&teller.link)?, &mut chance);
+        let counting = (teller.person, token_of(&teller.link)?);
+        let teller = whole(stage, "集計担当 A", &counting.1, &mut chance);
         let (guests, meter) = invite(stage, &links, plan.people, &mut chance)?;
-        Ok(Self { host, teller, guests, meter, round, room_size: plan.room_size })
+        Ok(Self { host, teller, counting, guests, meter, round, room_size: plan.room_size })
     }
 
     /// Everybody comes in within a time, evenly spread, and is waited for.
     pub(crate) async fn come(&self, stage: &Stage, within: Duration) -> Result<(), Trouble> {
         come(stage, (&self.guests, &self.meter), within).await
+    }
+
+    /// Another screen of the secretariat, connected, of which only the steps are counted.
+    pub(crate) async fn counting_screen(&self, stage: &Stage) -> Result<Guest, Trouble> {
+        let meter = Arc::new(Meter::new(vec![0]));
+        let screen = guest(stage, &meter, 0, self.counting.clone(), device(&mut SmallRng::seed_from_u64(1)))?;
+        screen.client.connect(PATIENCE).await?;
+        Ok(screen)
     }
 
     /// Opens the round and finds out who sits where.

@@ -101,10 +101,10 @@ impl Latest {
 }
 
 /// How long viewers wait for the next values: a little less often than 20 times a second, because the answer to somebody's own
-/// command brings them the values, too; or twice what it takes to send to all of them.
+/// command brings them the values, too; or a quarter longer than it takes to send to all of them.
 fn pause(viewers: usize, limits: &HubLimits) -> Duration {
     let viewers = u32::try_from(viewers).unwrap_or(u32::MAX);
-    (limits.flush_window_per_frame * 2).saturating_mul(viewers).max(limits.flush_window_max * 11 / 10)
+    (limits.flush_window_per_frame * 5 / 4).saturating_mul(viewers).max(limits.flush_window_max * 11 / 10)
 }
 
 #[cfg(test)]
@@ -116,6 +116,6 @@ mod tests {
         let limits = HubLimits::default();
         assert_eq!(pause(300, &limits), Duration::from_millis(55));
         assert_eq!(pause(2_500, &limits), Duration::from_millis(55));
-        assert_eq!(pause(10_000, &limits), Duration::from_millis(200));
+        assert_eq!(pause(10_000, &limits), Duration::from_millis(125));
     }
 }

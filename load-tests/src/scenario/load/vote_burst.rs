@@ -1,4 +1,4 @@
-//! All ballots within ten seconds while everybody sees the tally.
+//! All ballots within ten seconds while the tally is shown, to everybody or to the secretariat alone.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use rand::seq::IteratorRandom as _;
 use super::{Ground, pacing};
 use crate::gathering::{Gathering, PATIENCE, must};
 use crate::measure::Times;
-use crate::meter::{Counted, Paced};
+use crate::meter::{Counted, Paced, Step};
 use crate::oracle::tally_of;
 use crate::sheet::{Bound, Chart, Sheet, real};
 use crate::trouble::{Promise, Trouble};
@@ -27,21 +27,40 @@ pub(crate) struct Options {
     /// Seconds within which all ballots are cast.
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=600))]
     seconds: u16,
+
+    /// Who sees the tally while the vote is open.
+    #[arg(long, value_name = "WHO", default_value = "everyone")]
+    tally: Viewers,
 }
 
-const RULES: VoteRules = VoteRules {
-    voters: Voters::Persons,
-    choices_max: 3,
-    own_team_allowed: true,
-    tally_display: TallyDisplay::Everyone,
-    opens_at: None,
-    closes_at: None,
-};
+/// Who sees the tally.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Viewers {
+    /// Everybody who votes.
+    Everyone,
+    /// The secretariat alone, as the product has it unless told otherwise; all see the turnout.
+    Secretariat,
+}
+
+const fn rules(viewers: Viewers) -> VoteRules {
+    VoteRules {
+        voters: Voters::Persons,
+        choices_max: 3,
+        own_team_allowed: true,
+        tally_display: match viewers {
+            Viewers::Everyone => TallyDisplay::Everyone,
+            Viewers::Secretariat => TallyDisplay::Secretariat,
+        },
+        opens_at: None,
+        closes_at: None,
+    }
+}
 
 pub(super) async fn run(options: &Options, ground: &Ground<'_>) -> Result<Sheet, Trouble> {
     let mut sheet = Sheet { people: options.people.into(), ..Sheet::default() };
     let gathering = ground.gathering(options.people, None).await?;
-    let posters = open_vote(&gathering).await?;
+    let posters = open_vote(&gathering, options.tally).await?;
+    let screen = gathering.counting_screen(&ground.stage).await?;
     gathering.come(&ground.stage, super::arrival(options.people)).await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
     ground.stage.console.say(format!("the vote is open: {} posters", posters.len()));
@@ -52,6 +71,7 @@ pub(super) async fn run(options: &Options, ground: &Ground<'_>) -> Result<Sheet,
     let (begin, time) = (Instant::now(), Duration::from_secs(options.seconds.into()));
     let before = ground.usage();
     gathering.meter.begin(begin, begin + time * 2, true);
+    screen.skimming.meter.begin(begin, begin + time * 2, true);
     cast_all(&gathering, &ballots, (begin, time)).await;
     until_acked(&gathering, ballots.len() as u64).await;
     let cpu_ms = ground.usage().cpu_ms - before.cpu_ms;
@@ -63,7 +83,11 @@ pub(super) async fn run(options: &Options, ground: &Ground<'_>) -> Result<Sheet,
     let people = u64::from(options.people);
     sheet.budget("ballots acknowledged", (real(acked), ""), Bound::AtLeast, real(people));
     sheet.times("ballot cast -> acknowledged", &counted.acked);
-    let shown = shown(&counted, &gathering);
+    let watched = match options.tally {
+        Viewers::Everyone => counted.steps.clone(),
+        Viewers::Secretariat => screen.skimming.meter.take().steps,
+    };
+    let shown = shown(&counted, &watched, &gathering);
     sheet.times("ballot cast -> in the tally on each screen (oldest of each frame)", &shown.lag);
     let ahead = shown.lag_of_acks.percentiles();
     sheet.times("acknowledged to anybody -> in the tally on each screen", &shown.lag_of_acks);
@@ -87,7 +111,7 @@ pub(super) async fn run(options: &Options, ground: &Ground<'_>) -> Result<Sheet,
 }
 
 /// One poster a team; then the vote is opened.
-async fn open_vote(gathering: &Gathering) -> Result<Vec<PosterId>, Trouble> {
+async fn open_vote(gathering: &Gathering, viewers: Viewers) -> Result<Vec<PosterId>, Trouble> {
     let teams: Vec<TeamId> =
         gathering.host.look(|view| view.teams.keys().copied().collect()).unwrap_or_default();
     let count = teams.len();
@@ -100,7 +124,7 @@ async fn open_vote(gathering: &Gathering) -> Result<Vec<PosterId>, Trouble> {
     }
     gathering.host.until("all posters", PATIENCE, |view| view.posters.len() == count).await?;
     gathering.teller.connect(PATIENCE).await?;
-    must(&gathering.teller, SetVoteRules { rules: RULES }).await?;
+    must(&gathering.teller, SetVoteRules { rules: rules(viewers) }).await?;
     must(&gathering.teller, OpenVote {}).await?;
     Ok(gathering.host.look(|view| view.posters.keys().copied().collect()).unwrap_or_default())
 }
@@ -133,10 +157,10 @@ struct Shown {
     most_a_second: u64,
 }
 
-fn shown(counted: &Counted, gathering: &Gathering) -> Shown {
+fn shown(counted: &Counted, watched: &[Step], gathering: &Gathering) -> Shown {
     // When an entry was told to anybody first.
     let mut told: BTreeMap<_, Instant> = BTreeMap::new();
-    for step in &counted.steps {
+    for step in counted.steps.iter().chain(watched) {
         told.entry(step.to).and_modify(|at| *at = (*at).min(step.at)).or_insert(step.at);
     }
     // Whoever was told of a later entry was told of all before.
@@ -147,7 +171,7 @@ fn shown(counted: &Counted, gathering: &Gathering) -> Shown {
     }
     let (mut lag, mut lag_of_acks) = (Times::default(), Times::default());
     let mut by_second: BTreeMap<(u32, u64), u64> = BTreeMap::new();
-    for step in &counted.steps {
+    for step in watched {
         let at_us = gathering.meter.moment_us(step.at);
         *by_second.entry((step.viewer, at_us / 1_000_000)).or_default() += 1;
         // A frame of answers alone goes no further.
