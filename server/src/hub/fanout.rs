@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::advance::Advance;
 use super::class_index::QuickHash;
 use super::frame::{FrameText, Piece, Pieces, assemble};
-use super::latest::{Latest, MANY};
+use super::latest::{Latest, is_paced};
 use super::members::{Connection, ConnectionId, Members};
 use super::recent::{Recent, Told};
 use super::surroundings::Surroundings;
@@ -133,7 +133,7 @@ impl Fanout {
                 self.turns.put(id, self.turns.after(HELD_AGAIN, now));
                 continue;
             }
-            connection.not_before = if connection.gathered.latest_for_many { last } else { next };
+            connection.not_before = if connection.gathered.paced { last } else { next };
             doomed.extend(round.send(meeting, &self.latest, connection).map(|code| (id, code)));
         }
         for id in self.advance.take(|| members.ids(), limits.advance_after, now) {
@@ -164,13 +164,13 @@ impl Fanout {
     fn gather_piece(&mut self, piece: &Arc<Piece>, members: &mut Members) {
         let mut wanted = false;
         let ids = members.resolve(&piece.audience);
-        let latest_for_many = piece.key.is_some() && ids.len() > MANY;
+        let paced = is_paced(piece.key, ids.len());
         for id in ids {
             let Some(connection) = self.list(id, members) else { continue };
             if !connection.gathered.refresh {
                 self.latest.give(connection);
                 connection.gathered.pieces.0.push(Arc::clone(piece));
-                connection.gathered.latest_for_many |= latest_for_many;
+                connection.gathered.paced |= paced;
                 wanted = true;
             }
         }

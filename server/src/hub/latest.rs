@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use engawa_domain::Audience;
 use engawa_protocol::Seq;
+use engawa_protocol::event::CoalesceKey;
 use tokio::time::Instant;
 
 use super::frame::Piece;
@@ -14,7 +15,19 @@ use super::limits::HubLimits;
 use super::members::{Connection, Members};
 
 /// So many viewers are not sent every single value: nobody can read it, and it costs as many system calls.
-pub(super) const MANY: usize = 50;
+const MANY: usize = 50;
+
+/// Whether not every single value of an event goes to its viewers: what a hall's ballots change goes to nobody as often as they
+/// come in, however few look.
+#[must_use]
+pub(super) const fn is_paced(key: Option<CoalesceKey>, viewers: usize) -> bool {
+    match key {
+        Some(CoalesceKey::Tally | CoalesceKey::Turnout | CoalesceKey::TeamTurnout(_)) => true,
+        Some(_) => viewers > MANY,
+        None => false,
+    }
+}
+
 /// Values that are kept; of more each is told as any event is.
 const VALUES_MAX: usize = 8;
 
@@ -22,9 +35,7 @@ const VALUES_MAX: usize = 8;
 #[derive(Debug, Default)]
 pub(super) struct Latest {
     values: Vec<Value>,
-    /// When the viewers have to be told; none while they have been.
-    due: Option<Instant>,
-    /// Not before this moment they are told again.
+    /// Not before this moment viewers are told of values that are kept anew.
     not_before: Option<Instant>,
 }
 
@@ -33,8 +44,10 @@ struct Value {
     piece: Arc<Piece>,
     /// The entry that made it.
     seq: Seq,
-    /// Its viewers are on the list of those who are to be sent something.
-    listed: bool,
+    /// When its viewers have to be told; none once they are on the list of those who are to be sent something.
+    due: Option<Instant>,
+    /// Not before this moment they are told again: few do not wait as long as thousands.
+    not_before: Option<Instant>,
 }
 
 impl Latest {
@@ -45,37 +58,40 @@ impl Latest {
             return false;
         }
         let same = |value: &Value| (value.piece.key, value.piece.audience) == (piece.key, piece.audience);
-        match self.values.iter().position(same) {
-            Some(place) => drop(self.values.remove(place)),
-            None if self.values.len() == VALUES_MAX || members.resolve(&piece.audience).len() <= MANY => {
-                return false;
+        let (due, not_before) = match self.values.iter().position(same) {
+            Some(place) => {
+                let Value { due, not_before, .. } = self.values.remove(place);
+                (due, not_before)
             }
-            None => {}
-        }
-        self.values.push(Value { piece: Arc::clone(piece), seq, listed: false });
-        self.due.get_or_insert(self.not_before.map_or(now, |at| at.max(now)));
+            None => {
+                let viewers = || members.resolve(&piece.audience).len();
+                if self.values.len() == VALUES_MAX || !is_paced(piece.key, viewers()) {
+                    return false;
+                }
+                (None, self.not_before)
+            }
+        };
+        let due = due.or_else(|| Some(not_before.map_or(now, |at| at.max(now))));
+        self.values.push(Value { piece: Arc::clone(piece), seq, due, not_before });
         true
     }
 
     /// When the viewers have to be told.
     #[must_use]
-    pub(super) const fn due(&self) -> Option<Instant> {
-        self.due
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.values.iter().filter_map(|value| value.due).min()
     }
 
     /// Whose turn it is to be told, if it is time.
     pub(super) fn take_due(&mut self, limits: &HubLimits, members: &Members, now: Instant) -> Vec<Audience> {
-        if self.due.is_none_or(|due| due > now) {
-            return Vec::new();
-        }
-        self.due = None;
-        let changed = self.values.iter_mut().filter_map(|value| {
-            (!std::mem::replace(&mut value.listed, true)).then_some(value.piece.audience)
+        let due = self.values.iter_mut().filter(|value| value.due.is_some_and(|due| due <= now));
+        let told = due.map(|value| {
+            let audience = value.piece.audience;
+            value.due = None;
+            value.not_before = Some(now + pause(members.resolve(&audience).len(), limits));
+            audience
         });
-        let audiences: Vec<Audience> = changed.collect();
-        let viewers = audiences.iter().map(|audience| members.resolve(audience).len()).max().unwrap_or(0);
-        self.not_before = Some(now + pause(viewers, limits));
-        audiences
+        told.collect()
     }
 
     /// Gives a connection the values that it has not had, before whatever else is put behind them.
@@ -94,17 +110,17 @@ impl Latest {
     /// Everybody's audience, of values that not all may have been given; nothing is kept any more.
     pub(super) fn give_up(&mut self) -> (Self, Vec<Audience>) {
         let kept = std::mem::take(self);
-        self.not_before = kept.not_before;
+        self.not_before = kept.values.iter().filter_map(|value| value.not_before).max().or(kept.not_before);
         let audiences = kept.values.iter().map(|value| value.piece.audience).collect();
         (kept, audiences)
     }
 }
 
 /// How long viewers wait for the next values: a little less often than 20 times a second, because the answer to somebody's own
-/// command brings them the values, too; or a quarter longer than it takes to send to all of them.
+/// command brings them the values, too; or half as long again as it takes to send to all of them.
 fn pause(viewers: usize, limits: &HubLimits) -> Duration {
     let viewers = u32::try_from(viewers).unwrap_or(u32::MAX);
-    (limits.flush_window_per_frame * 5 / 4).saturating_mul(viewers).max(limits.flush_window_max * 11 / 10)
+    (limits.flush_window_per_frame * 3 / 2).saturating_mul(viewers).max(limits.flush_window_max * 11 / 10)
 }
 
 #[cfg(test)]
@@ -116,6 +132,6 @@ mod tests {
         let limits = HubLimits::default();
         assert_eq!(pause(300, &limits), Duration::from_millis(55));
         assert_eq!(pause(2_500, &limits), Duration::from_millis(55));
-        assert_eq!(pause(10_000, &limits), Duration::from_millis(125));
+        assert_eq!(pause(10_000, &limits), Duration::from_millis(150));
     }
 }

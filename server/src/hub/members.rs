@@ -63,8 +63,8 @@ pub(super) struct Gathered {
     pub values_to: Seq,
     /// They are on the list of those for whom there is something.
     pub listed: bool,
-    /// Among the pieces is something of which only the last counts, a tally say, and that went to many.
-    pub latest_for_many: bool,
+    /// Among the pieces is something of which only the last counts, a tally say, and of which they are not sent every value.
+    pub paced: bool,
     /// Since when it has been held back because they have not taken what came before.
     pub held_since: Option<Instant>,
 }

@@ -23,8 +23,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "SECONDS", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=600))]
     seconds: u16,
 
-    /// Notes a second, at each size. A person may write ten.
-    #[arg(long, value_name = "NUMBER", default_value_t = 500.0)]
+    /// Notes a second, at each size. A person may write ten. With few, what is measured is waking up.
+    #[arg(long, value_name = "NUMBER", default_value_t = 2_000.0)]
     notes: f64,
 }
 

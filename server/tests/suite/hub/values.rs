@@ -11,7 +11,7 @@ use crate::support::{Person, Venue};
 const VIEWERS: usize = 55;
 
 /// A hall that votes, whoever tallies, and everybody else.
-async fn hall(limits: HubLimits) -> (Venue, Person, Vec<Person>) {
+async fn hall(limits: HubLimits, tally_display: TallyDisplay) -> (Venue, Person, Vec<Person>) {
     let mut venue = Venue::quiet(limits).await;
     for title in ["弘前の一年", "甲府の一年"] {
         let team =
@@ -28,7 +28,7 @@ async fn hall(limits: HubLimits) -> (Venue, Person, Vec<Person>) {
         voters: Voters::Persons,
         choices_max: 1,
         own_team_allowed: true,
-        tally_display: TallyDisplay::Everyone,
+        tally_display,
         opens_at: None,
         closes_at: None,
     };
@@ -52,7 +52,7 @@ async fn vote(people: &mut [Person], poster: u32) {
 #[tokio::test]
 async fn everybody_sees_the_tally_of_the_position_they_are_at_and_far_fewer_frames_than_ballots() {
     let limits = HubLimits { ring_entries: 4_096, ..HubLimits::default() };
-    let (mut venue, mut secretary, mut people) = hall(limits).await;
+    let (mut venue, mut secretary, mut people) = hall(limits, TallyDisplay::Everyone).await;
     let mut screen =
         Person::outside(&venue, engawa_server::auth::LinkGrant::shared(venue.meeting, Role::Screen, 0));
     screen.come(&venue).await;
@@ -76,7 +76,7 @@ async fn everybody_sees_the_tally_of_the_position_they_are_at_and_far_fewer_fram
 
 #[tokio::test]
 async fn at_tiny_limits_too_and_for_whoever_comes_back() {
-    let (venue, _secretary, mut people) = hall(tiny()).await;
+    let (venue, _secretary, mut people) = hall(tiny(), TallyDisplay::Everyone).await;
     vote(&mut people[..20], 1).await;
     people[30].vanish().await;
     vote(&mut people[20..30], 2).await;
@@ -85,4 +85,25 @@ async fn at_tiny_limits_too_and_for_whoever_comes_back() {
     for person in &mut people {
         person.check(&venue).await;
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_tallies_alone_is_told_no_oftener_than_a_hall() {
+    let limits = HubLimits { ring_entries: 4_096, ..HubLimits::default() };
+    let pause = limits.flush_window_max;
+    let (venue, mut secretary, mut people) = hall(limits, TallyDisplay::Secretariat).await;
+    let (before, began) = (secretary.frames, tokio::time::Instant::now());
+    let voting = async {
+        for person in &mut people {
+            person.ask(CastBallot { choices: vec![PosterId(1)] }).await.unwrap();
+            // On the test's own clock.
+            tokio::time::sleep(pause / 5).await;
+        }
+    };
+    let all_in = |person: &Person| person.view().vote.turnout.persons_voted as usize == VIEWERS;
+    tokio::join!(voting, secretary.until("all ballots", all_in));
+    secretary.check(&venue).await;
+    let told = u128::from(secretary.frames - before);
+    let pauses = began.elapsed().as_millis() / pause.as_millis();
+    assert!(told <= pauses + 3, "{told} frames in {pauses} pauses");
 }
