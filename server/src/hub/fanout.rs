@@ -116,9 +116,12 @@ impl Fanout {
         let limits = &*around.limits;
         let mut doomed = Vec::new();
         let mut round = Round::new(to);
-        for audience in self.latest.take_due(limits, members, now) {
+        for audience in self.latest.take_due(around, members, now) {
+            // One after the other, as they can be sent: what is for others does not wait behind thousands.
+            let mut wait = Duration::ZERO;
             for id in members.resolve(&audience) {
-                self.list(id, members);
+                self.list_from(id, self.turns.after(wait, now), members);
+                wait += limits.flush_window_per_frame;
             }
         }
         let listed = self.turns.take(now);
@@ -200,10 +203,19 @@ impl Fanout {
     }
 
     fn list<'a>(&mut self, id: ConnectionId, members: &'a mut Members) -> Option<&'a mut Connection> {
+        self.list_from(id, self.next, members)
+    }
+
+    fn list_from<'a>(
+        &mut self,
+        id: ConnectionId,
+        first: Turn,
+        members: &'a mut Members,
+    ) -> Option<&'a mut Connection> {
         let connection = members.get_mut(id)?;
         if !connection.gathered.listed {
             connection.gathered.listed = true;
-            self.turns.put(id, connection.not_before.max(self.next));
+            self.turns.put(id, connection.not_before.max(first));
         }
         Some(connection)
     }

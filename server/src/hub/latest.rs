@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::frame::Piece;
 use super::limits::HubLimits;
 use super::members::{Connection, Members};
+use super::surroundings::Surroundings;
 
 /// So many viewers are not sent every single value: nobody can read it, and it costs as many system calls.
 const MANY: usize = 50;
@@ -64,8 +65,10 @@ impl Latest {
                 (due, not_before)
             }
             None => {
+                // One of each team would leave no room for what goes to thousands.
+                let of_a_team = matches!(piece.key, Some(CoalesceKey::TeamTurnout(_)));
                 let viewers = || members.resolve(&piece.audience).len();
-                if self.values.len() == VALUES_MAX || !is_paced(piece.key, viewers()) {
+                if of_a_team || self.values.len() == VALUES_MAX || !is_paced(piece.key, viewers()) {
                     return false;
                 }
                 (None, self.not_before)
@@ -82,14 +85,25 @@ impl Latest {
         self.values.iter().filter_map(|value| value.due).min()
     }
 
-    /// Whose turn it is to be told, if it is time.
-    pub(super) fn take_due(&mut self, limits: &HubLimits, members: &Members, now: Instant) -> Vec<Audience> {
-        let due = self.values.iter_mut().filter(|value| value.due.is_some_and(|due| due <= now));
-        let told = due.map(|value| {
-            let audience = value.piece.audience;
+    /// Whose turn it is to be told, if it is time. What changes for about as many goes in the same frames.
+    pub(super) fn take_due(&mut self, around: &Surroundings, members: &Members, now: Instant) -> Vec<Audience> {
+        if self.due().is_none_or(|due| due > now) {
+            return Vec::new();
+        }
+        let changed = self.values.iter_mut().filter(|value| value.due.is_some());
+        let changed: Vec<(&mut Value, usize)> = changed
+            .map(|value| {
+                let viewers = members.resolve(&value.piece.audience).len();
+                (value, viewers)
+            })
+            .collect();
+        let due = changed.iter().filter(|(value, _)| value.due.is_some_and(|due| due <= now));
+        let most = due.map(|(_, viewers)| *viewers).max().unwrap_or(0);
+        let told = changed.into_iter().filter(|(_, viewers)| *viewers <= most + most / 8);
+        let told = told.map(|(value, viewers)| {
             value.due = None;
-            value.not_before = Some(now + pause(members.resolve(&audience).len(), limits));
-            audience
+            value.not_before = Some(now + pause(viewers, &around.limits, around.busy.permille()));
+            value.piece.audience
         });
         told.collect()
     }
@@ -117,10 +131,12 @@ impl Latest {
 }
 
 /// How long viewers wait for the next values: a little less often than 20 times a second, because the answer to somebody's own
-/// command brings them the values, too; or half as long again as it takes to send to all of them.
-fn pause(viewers: usize, limits: &HubLimits) -> Duration {
+/// command brings them the values, too; or half as long again as it takes to send to all of them, and longer the busier the node
+/// is: answers to ballots go before.
+fn pause(viewers: usize, limits: &HubLimits, busy: u32) -> Duration {
     let viewers = u32::try_from(viewers).unwrap_or(u32::MAX);
-    (limits.flush_window_per_frame * 3 / 2).saturating_mul(viewers).max(limits.flush_window_max * 11 / 10)
+    let to_all = limits.flush_window_per_frame.saturating_mul(viewers);
+    (to_all * 3 / 2 + limits.busy_share(to_all * 3, busy)).max(limits.flush_window_max * 11 / 10)
 }
 
 #[cfg(test)]
@@ -130,8 +146,10 @@ mod tests {
     #[test]
     fn a_hall_is_told_twenty_times_a_second_and_ten_thousand_as_often_as_it_can_be_sent() {
         let limits = HubLimits::default();
-        assert_eq!(pause(300, &limits), Duration::from_millis(55));
-        assert_eq!(pause(2_500, &limits), Duration::from_millis(55));
-        assert_eq!(pause(10_000, &limits), Duration::from_millis(150));
+        assert_eq!(pause(300, &limits, 0), Duration::from_millis(55));
+        assert_eq!(pause(300, &limits, 1000), Duration::from_millis(55));
+        assert_eq!(pause(2_500, &limits, 0), Duration::from_millis(55));
+        assert_eq!(pause(10_000, &limits, 0), Duration::from_millis(150));
+        assert_eq!(pause(10_000, &limits, 1000), Duration::from_millis(450));
     }
 }

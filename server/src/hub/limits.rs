@@ -174,17 +174,18 @@ impl HubLimits {
     /// How long more is gathered behind an event on a node that works for this part of the time (thousandths).
     #[must_use]
     pub fn busy_window(&self, busy: u32) -> Duration {
-        self.share_of(self.flush_window_max, busy)
+        self.busy_share(self.flush_window_max, busy)
     }
 
     /// How long inputs gather behind a small append on a node that works for this part of the time (thousandths).
     #[must_use]
     pub fn busy_gathering(&self, busy: u32) -> Duration {
-        self.share_of(self.gathering_max, busy)
+        self.busy_share(self.gathering_max, busy)
     }
 
-    /// Nothing of a time while the node has time to spare, and all of it when it has none.
-    fn share_of(&self, whole: Duration, busy: u32) -> Duration {
+    /// Nothing of a time while the node has time to spare, and all of it when it has none (busy in thousandths).
+    #[must_use]
+    pub fn busy_share(&self, whole: Duration, busy: u32) -> Duration {
         let above = busy.saturating_sub(self.busy_from);
         let range = self.busy_to.saturating_sub(self.busy_from).max(1);
         (whole.saturating_mul(above) / range).min(whole)
