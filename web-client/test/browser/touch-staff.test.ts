@@ -183,9 +183,6 @@ test("a preparation from the first form to the links, in a narrow window", async
   ]);
   await exact(part("posters"), "1件をポスターとして登録する").tap();
   await part("posters").getByText("いま、2自治体のうち1自治体のポスターがあります").waitFor();
-  await tapAndWrite(page, part("vote").getByLabel("選べる数"), "1");
-  await exact(part("vote"), "保存").tap();
-  await page.getByText("きまりを保存しました。").waitFor();
   await fits(page);
   const [book] = await Promise.all([page.waitForEvent("download"), exact(part("links"), "Excelで受け取る").tap()]);
   expect(book.suggestedFilename()).toContain("指で用意する研究会");

@@ -151,7 +151,11 @@ export async function chooseFiles(
   files: Parameters<Locator["setInputFiles"]>[0],
 ): Promise<void> {
   await tabTo(page, field);
-  await isSeen(page);
-  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
+  // The browser must have heard that the chooser is waited for before the key comes: looking at the page takes that turn.
+  const open = async (): Promise<void> => {
+    await isSeen(page);
+    await page.keyboard.press("Enter");
+  };
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), open()]);
   await chooser.setFiles(files);
 }
