@@ -6,7 +6,9 @@
 /** Unseen ones cannot show that they have the focus. */
 const HEADINGS = ":is(h1, h2, h3, h4):not(.unseen)";
 
-const isShown = (element: Element): boolean => element.getClientRects().length > 0;
+/** What is folded away has a place and is not shown; older engines of Safari cannot tell. */
+const isShown = (element: Element): boolean =>
+  element.getClientRects().length > 0 && (!("checkVisibility" in element) || element.checkVisibility());
 const isUsable = (element: Element): boolean =>
   element.isConnected && !element.matches(":disabled") && isShown(element);
 

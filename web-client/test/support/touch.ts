@@ -22,6 +22,7 @@ export function tooSmallToTouch(page: Page): Promise<string[]> {
       const within = document.querySelector("dialog[open]") ?? document.body;
       const found: string[] = [];
       for (const element of within.querySelectorAll("button, summary, select, textarea, input, a[href]")) {
+        if (!element.checkVisibility()) continue;
         const touched = element.matches("input[type=checkbox], input[type=radio]")
           ? (element.closest("label") ?? element)
           : element;
@@ -73,6 +74,8 @@ interface Point {
   y: number;
 }
 const STEPS = 8;
+const STEP_S = 0.02;
+const REST_S = 0.3;
 const between = (from: Point, to: Point, step: number): Point => ({
   x: from.x + ((to.x - from.x) * step) / STEPS,
   y: from.y + ((to.y - from.y) * step) / STEPS,
@@ -92,14 +95,18 @@ export class Fingers {
 
   /** Each finger from its first place to its second, all at once. */
   async go(...ways: readonly (readonly [Point, Point])[]): Promise<void> {
+    // They stand still before they are lifted: a finger that is lifted in flight has the browser scroll on, and eats the next tap.
+    const lifted_at = Date.now() / 1_000;
+    const began_at = lifted_at - REST_S - STEPS * STEP_S;
     for (let step = 0; step <= STEPS; step += 1) {
       const touchPoints = ways.map(([from, to], id) => ({ ...between(from, to, step), id }));
       await this.#devtools.send("Input.dispatchTouchEvent", {
         type: step === 0 ? "touchStart" : "touchMove",
         touchPoints,
+        timestamp: began_at + step * STEP_S,
       });
     }
-    await this.#devtools.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    await this.#devtools.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [], timestamp: lifted_at });
   }
 
   /** From the middle of one thing to a part of another one's height; that one is brought to the middle of the screen before. */
