@@ -89,6 +89,8 @@ const ja = {
   states: { expected: "まだ", present: "参加中", away: "離席" },
   release: "名前を空ける",
   released: (name: string) => `${name}さんの名前を、別の端末で選べるようにしました。`,
+  not_picked: (name: string) =>
+    `${name}さんの名前を選んだ端末はありません。共通のリンクから選べます。個人のリンクで入った人は、そのまま続けられます。`,
   revoke: "リンクを無効に",
   revoked: (name: string) => `${name}さんの古いリンクを無効にしました。新しいリンクを渡してください。`,
   shown: (shown: number, all: number) => `${all}人のうち${shown}人を表示しています`,
@@ -235,6 +237,8 @@ const en: typeof ja = {
   states: { expected: "expected", present: "present", away: "away" },
   release: "Release the name",
   released: (name) => `Another device can now pick the name ${name}.`,
+  not_picked: (name) =>
+    `No device has picked the name ${name}: it can be picked over the shared link. Whoever came by a personal link simply goes on.`,
   revoke: "Revoke link",
   revoked: (name) => `The old link of ${name} is invalid. Hand out the new one.`,
   shown: (shown, all) => `Showing ${shown} of ${all}`,
