@@ -17,6 +17,7 @@ const SLOW_FIRST = [
   "stage",
   "room",
   "meeting",
+  "preparation-keyboard",
 ];
 
 class SlowFirst extends BaseSequencer {

@@ -5,6 +5,7 @@ import { mount } from "svelte";
 import App from "./App.svelte";
 import { LINK_PATH } from "./connection/identity";
 import { keepPage } from "./connection/worker";
+import { keepFocus } from "./parts/focus";
 import { guardEnter } from "./text/ime";
 
 const target = document.getElementById("app");
@@ -13,6 +14,7 @@ if (target) mount(App, { target });
 keepPage();
 
 addEventListener("keydown", guardEnter, true);
+keepFocus();
 
 // Another link put into the address of this tab is another way in: begin anew with it.
 addEventListener("hashchange", () => {

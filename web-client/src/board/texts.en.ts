@@ -21,7 +21,7 @@ export const en: Texts = {
   empty: "No notes yet.",
   write: "Write a note",
   post: "Post",
-  post_hint: "Enter breaks the line, Ctrl (⌘) + Enter posts.",
+  post_hint: " Enter breaks the line, Ctrl (⌘) + Enter posts.",
   readers_room: "Read by this room and by facilitators and coordinators. ",
   readers_plenary: "Read by everyone in the meeting. ",
   name_shown: "Your name is shown.",

@@ -21,14 +21,18 @@ export function ticksUpTo(value: number, count = 4): number[] {
   return Array.from({ length: steps + 1 }, (_, index) => index * step);
 }
 
-/** At most so many of a list, evenly, the first and the last among them. */
+/**
+ * At most so many of a list, the first and the last among them: each as far from the next where that leaves at least half as
+ * many, else as evenly as it goes.
+ */
 export function thin<T>(list: readonly T[], max: number): T[] {
   if (list.length <= max) return [...list];
-  const places = new Set(
-    Array.from({ length: Math.max(2, max) }, (_, index) =>
-      Math.round((index * (list.length - 1)) / (Math.max(2, max) - 1)),
-    ),
-  );
+  const last = list.length - 1;
+  const gaps = Math.max(2, max) - 1;
+  for (let step = Math.ceil(last / gaps); last / step + 1 >= (gaps + 1) / 2; step += 1) {
+    if (last % step === 0) return list.filter((_, index) => index % step === 0);
+  }
+  const places = new Set(Array.from({ length: gaps + 1 }, (_, index) => Math.round((index * last) / gaps)));
   return list.filter((_, index) => places.has(index));
 }
 

@@ -10,6 +10,7 @@ export class Taking {
 
   /** Fetches a file and gives it to the browser to keep. */
   async take(path: string, token: string, name: string): Promise<void> {
+    if (this.busy) return;
     this.busy = true;
     this.problem = "";
     this.done = "";

@@ -4,49 +4,24 @@
  */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { PosterFile, PosterFileReply, RoundPlan } from "../../src/protocol/protocol";
 import { violationsOf } from "../support/axe";
 import { launchChromium } from "../support/chromium";
-import { Desk, linksOf } from "../support/desk";
+import { Desk, linksOf, Rounds, uploadPoster } from "../support/desk";
 import { Engawa } from "../support/engawa";
-import { choose, openLink, SOON_MS, tabTo } from "../support/hands";
+import { choose, isSeen, openLink, pressSeen, SOON_MS, tabTo } from "../support/hands";
 import { isConnected, noteOf, pickName } from "../support/people";
 import { png } from "../support/uploads";
 
 let browser: Browser;
 let server: Engawa;
 let coordinator: Desk;
+let rounds: Rounds;
 let links: Map<string, string>;
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 const exact = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-
-/** What has the focus shows it, and is not covered by what sticks to the edges (WCAG 2.4.7, 2.4.11). */
-async function isSeen(page: Page): Promise<void> {
-  const seen = (): Promise<string> =>
-    page.evaluate(() => {
-      const element = document.activeElement;
-      if (!element || element === document.body) return "nothing has the focus";
-      // The design system's ring: four black pixels, and two yellow ones inside.
-      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
-      const forced = matchMedia("(forced-colors: active)").matches;
-      const ring = outlineStyle === "solid" && outlineWidth === "4px" && (forced || /255, 212, 61/.test(boxShadow));
-      if (!ring) return `no ring around ${element.outerHTML}`;
-      const { left, top, width, height } = element.getBoundingClientRect();
-      const at = document.elementFromPoint(left + width / 2, top + Math.min(height, innerHeight) / 2);
-      const hit = at !== null && (element.contains(at) || at.contains(element) || at.closest("label") !== null);
-      return hit ? "" : `${element.outerHTML} is covered by ${at?.outerHTML ?? "the edge"}`;
-    });
-  await expect.poll(seen, { timeout: SOON_MS }).toBe("");
-}
-
-async function pressSeen(page: Page, target: ReturnType<typeof button>, key?: "Enter" | "Space"): Promise<void> {
-  await tabTo(page, target);
-  await isSeen(page);
-  await page.keyboard.press(key ?? "Enter");
-}
 
 /** Writes and posts a note with the keyboard. */
 async function write(page: Page, text: string): Promise<void> {
@@ -55,18 +30,6 @@ async function write(page: Page, text: string): Promise<void> {
   await page.keyboard.insertText(text);
   await page.keyboard.press("Control+Enter");
   await noteOf(page, text).waitFor();
-}
-
-async function upload(file: Buffer): Promise<PosterFile> {
-  const token = coordinator.link.slice(coordinator.link.indexOf("#") + 1);
-  const answer = await fetch(`${server.address}/api/posters/files`, {
-    method: "POST",
-    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/octet-stream" },
-    body: new Uint8Array(file),
-  });
-  const reply = (await answer.json()) as PosterFileReply;
-  if (reply.outcome !== "kept") throw new Error(JSON.stringify(reply));
-  return reply.file;
 }
 
 /** A PDF of one empty page. */
@@ -79,7 +42,11 @@ beforeAll(async () => {
   browser = await launchChromium();
   server = await Engawa.start();
   coordinator = new Desk(server, server.links?.coordinator ?? "");
-  const [picture, pdf] = await Promise.all([upload(png(1600, 1131, [0, 90, 160])), upload(PDF)]);
+  rounds = new Rounds(coordinator);
+  const [picture, pdf] = await Promise.all([
+    uploadPoster(coordinator, png(1600, 1131, [0, 90, 160])),
+    uploadPoster(coordinator, PDF),
+  ]);
   for (const [poster, file] of [picture, pdf].entries()) {
     const title = poster === 0 ? "絵のあるポスター" : "PDFのポスター";
     await coordinator.must({ type: "edit_poster", poster: poster + 10, title, summary: "一年の取り組み", file });
@@ -93,28 +60,6 @@ afterAll(async () => {
 });
 
 const linkOf = (name: string): string => links.get(name) ?? "";
-
-async function openRound(more: Partial<RoundPlan>): Promise<void> {
-  const plan: RoundPlan = {
-    kind: "dialogue",
-    title: "手で書く",
-    question: "明日からの一歩は？",
-    duration_ms: 1_200_000,
-    grouping: { by: "team" },
-    turn_ms: 60_000,
-    template: "now_ideal_step",
-    authors: "shown",
-    countdown_ms: 60_000,
-    ...more,
-  };
-  const added = await coordinator.send({ type: "add_round", plan, before: null });
-  if (added.outcome !== "accepted" || added.created === null) throw new Error(JSON.stringify(added));
-  const round = added.created;
-  if (running !== null) await coordinator.must({ type: "end_round", round: running });
-  await coordinator.must({ type: "open_round", round });
-  running = round;
-}
-let running: number | null = null;
 
 test("by keyboard alone: from the code to a room, notes, turns, help, pulse, posters, the vote, and leaving", async () => {
   const context = await browser.newContext({ viewport: { width: 320, height: 800 }, locale: "ja-JP" });
@@ -134,7 +79,7 @@ test("by keyboard alone: from the code to a room, notes, turns, help, pulse, pos
   await page.keyboard.press("Space");
   await pressSeen(page, button(page, "さんとして参加する"));
   await isConnected(page);
-  await openRound({});
+  await rounds.open({});
   await pressSeen(page, button(page, "移りました"));
 
   await write(page, "手で書いた付箋");
@@ -265,7 +210,7 @@ test("a poster's picture is seen large, zoomed by keys and wheels of the hand; a
 test("nine times nine squares by keyboard alone, narrow and wide, with the focus to be seen", async () => {
   const narrow = await openLink(browser, linkOf("三沢市 担当A"), { width: 320, height: 800 });
   const wide = await openLink(browser, linkOf("三沢市 担当B"), { width: 1024, height: 800 });
-  await openRound({ template: "nine_squares", title: "9マス" });
+  await rounds.open({ template: "nine_squares", title: "9マス" });
   for (const page of [narrow, wide]) await pressSeen(page, button(page, "移りました"));
   const map = narrow.getByRole("group", { name: "9マスの全体" });
   await tabTo(narrow, map.getByRole("button", { name: /^まんなか/ }));
@@ -302,7 +247,7 @@ test("at 200 % zoom, in forced colours and with less motion everything is there 
   page.setDefaultTimeout(SOON_MS);
   await page.goto(linkOf("むつ市 担当A"));
   await isConnected(page);
-  await openRound({ title: "大きな字" });
+  await rounds.open({ title: "大きな字" });
   await pressSeen(page, button(page, "移りました"));
   await write(page, "大きな字で書いた付箋");
   for (const name of [/^モヤモヤ/, /^ポスター/, /^投票/, /^全体/, /^部屋/]) {

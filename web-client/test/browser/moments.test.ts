@@ -33,6 +33,30 @@ test("an announcement that is being written goes on while the window becomes nar
   });
 });
 
+test("a name that nobody has picked is not released, and the coordinator is told what that means", async () => {
+  const { view, act } = sceneOf("coordinator-roster");
+  await on(view(), { width: 1280 }, async (stage) => {
+    const { page } = stage;
+    await act?.(stage);
+    await page
+      .getByRole("button", { name: /^名前を空ける/ })
+      .first()
+      .click();
+    await expect
+      .poll(() => stage.commands.map(({ command }) => command), { timeout: WAIT_MS })
+      .toMatchObject([{ type: "release_person" }]);
+    stage.refuse({ code: "already_so" });
+    await page.getByText("名前を選んだ端末はありません").waitFor();
+    await page
+      .getByRole("button", { name: /^名前を空ける/ })
+      .first()
+      .click();
+    await expect.poll(() => stage.commands.length, { timeout: WAIT_MS }).toBe(2);
+    stage.accept();
+    await page.getByText("別の端末で選べるようにしました").waitFor();
+  });
+});
+
 test.each([
   "participant-room-silent",
   "participant-room-help-coming",

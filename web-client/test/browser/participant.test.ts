@@ -137,7 +137,7 @@ test("a note is moved by arrow keys and by dragging, and grouped by dropping it 
     page.locator("section.area").filter({ has: page.getByRole("heading", { name }) });
   await handle.focus();
   await two.keyboard.press("ArrowRight");
-  await noteOf(area(one, "ありたい姿") as unknown as Page, "動かす付箋").waitFor();
+  await noteOf(area(one, "ありたい姿"), "動かす付箋").waitFor();
   await expect
     .poll(() => handle.evaluate((element) => element === document.activeElement), { timeout: SOON_MS })
     .toBe(true);

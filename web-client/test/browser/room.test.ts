@@ -9,6 +9,7 @@ import { launchChromium } from "../support/chromium";
 import { Desk, linksOf } from "../support/desk";
 import { Engawa } from "../support/engawa";
 import { isConnected, noteOf, People, pickName, SOON_MS, writeNote } from "../support/people";
+import { Fingers } from "../support/touch";
 
 let browser: Browser;
 let server: Engawa;
@@ -113,22 +114,9 @@ test("written in silence, seen by nobody else, shown to all in one stroke", asyn
 test("a finger drags a note below another, and beside it into one group, which is dissolved again", async () => {
   const first = noteOf(one, "ひとりめの");
   const second = noteOf(one, "ふたりめの");
-  const devtools = await one.context().newCDPSession(one);
+  const fingers = await Fingers.on(one);
   /** Drags the first note to a part of the second one's height. */
-  const drag = async (part: number): Promise<void> => {
-    await second.evaluate((element) => element.scrollIntoView({ block: "center", behavior: "instant" }));
-    const from = await first.getByRole("button", { name: /^動かす/ }).boundingBox();
-    const to = await second.boundingBox();
-    if (!from || !to) throw new Error("both are on the screen");
-    const [x, y] = [from.x + from.width / 2, from.y + from.height / 2];
-    const [to_x, to_y] = [to.x + to.width / 2, to.y + to.height * part];
-    await devtools.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x, y }] });
-    for (let step = 1; step <= 8; step += 1) {
-      const at = { x: x + ((to_x - x) * step) / 8, y: y + ((to_y - y) * step) / 8 };
-      await devtools.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [at] });
-    }
-    await devtools.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
-  };
+  const drag = (part: number) => fingers.drag(first.getByRole("button", { name: /^動かす/ }), second, part);
   const order = (): Promise<string[]> => two.getByRole("article").locator(".text").allTextContents();
   await expect.poll(order, { timeout: SOON_MS }).toEqual(["ひとりめの付箋", "ふたりめの付箋"]);
   await drag(0.9);

@@ -46,6 +46,28 @@ test("why a link opens nothing is told anew in the language that is chosen", asy
   await page.getByRole("alert").getByText("This link does not work.").waitFor();
 });
 
+test.each([
+  ["front-no-code", "Enter the code."],
+  ["join-again", "Write your name."],
+])("what is missing in the form of %s is told anew in the language that is chosen", async (name, sentence) => {
+  const scene = PAGE_SCENES.find((each) => each.name === name);
+  if (!scene) throw new Error("no such scene");
+  const { page } = await pages_house().visit(scene.path, { width: 320, height: 640 }, scene);
+  await scene.act(page);
+  await toEnglish(page);
+  await page.getByText(sentence, { exact: true }).waitFor();
+});
+
+test("what one looks for stays when the language is changed", async () => {
+  const scene = PAGE_SCENES.find(({ name }) => name === "join-again");
+  if (!scene) throw new Error("no such scene");
+  const { page } = await pages_house().visit(scene.path, { width: 320, height: 640 }, scene);
+  await scene.act(page);
+  await toEnglish(page);
+  await page.getByRole("heading", { name: "Choose your name" }).waitFor();
+  expect(await page.getByRole("searchbox").inputValue()).toBe("ない名前");
+});
+
 describe("pages without a meeting", () => {
   test.each(drawn(PAGE_SCENES).map((scene) => [scene.name, scene] as const))("%s", async (name, scene) => {
     const sizes = sizesOf(scene);

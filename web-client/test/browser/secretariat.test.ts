@@ -172,6 +172,6 @@ test("places are told to all, after a second yes; participants see their own", a
   await press(second, second.getByRole("group").getByRole("button", { name: "知らせる", exact: true }));
   await second.getByText("順位を知らせました。").waitFor();
   const page = await openLink(browser, participants[10]?.link ?? "", { width: 320, height: 700 });
-  await page.getByRole("button", { name: /^投票/ }).click();
+  await press(page, button(page, /^投票/));
   await page.getByText("あなたの自治体の順位").waitFor();
 });

@@ -7,25 +7,13 @@ import { describe, expect, test } from "vitest";
 import type { MeetingView } from "../../src/protocol/protocol";
 import { inGalleryOrder } from "../../src/meeting/gallery";
 import { viewOf } from "../support/fixture";
-import { choose, coveredFocus, press } from "../support/hands";
+import { choose, press, seenOnTheWay } from "../support/hands";
 import { useStage } from "../support/judging";
 import { sceneOf } from "../support/scenes";
 import type { Stage } from "../support/stage";
 
 const WAIT_MS = 10_000;
 const on = useStage();
-
-/** Goes with one key from what has the focus to `end`; every stop must be seen whole (WCAG 2.4.11). Answers how many there were. */
-async function seenOnTheWay(page: Page, key: "Tab" | "Shift+Tab", end: Locator): Promise<number> {
-  const goal = await end.elementHandle();
-  if (!goal) throw new Error("it is not there");
-  for (let stops = 1; stops < 1_000; stops += 1) {
-    await page.keyboard.press(key);
-    expect(await coveredFocus(page)).toBe("");
-    if (await goal.evaluate((element) => element === document.activeElement)) return stops;
-  }
-  throw new Error(`${String(end)} cannot be reached with the ${key} key`);
-}
 
 const sent = (stage: Stage): string[] => stage.commands.map(({ command }) => command.type);
 const noteOf = (page: Page, text: string): Locator => page.getByRole("article").filter({ hasText: text });

@@ -1,6 +1,6 @@
 /** The meeting's people as a program reaches them: their links, and commands over HTTP (SPEC HT4, HT6). */
 import { randomUUID } from "node:crypto";
-import type { Command, CommandReply, Links } from "../../src/protocol/protocol";
+import type { Command, CommandReply, Links, PosterFile, PosterFileReply, RoundPlan } from "../../src/protocol/protocol";
 import type { Engawa } from "./engawa";
 
 const tokenOf = (link: string): string => link.slice(link.indexOf("#") + 1);
@@ -38,8 +38,55 @@ export class Desk {
     return (await answer.json()) as CommandReply;
   }
 
+  /** Sends a file; answers what came back. */
+  async post(path: string, file: Buffer): Promise<unknown> {
+    const answer = await fetch(this.#server.address + path, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${tokenOf(this.link)}`, "Content-Type": "application/octet-stream" },
+      body: new Uint8Array(file),
+    });
+    return answer.json();
+  }
+
   async must(command: Command): Promise<void> {
     const reply = await this.send(command);
     if (reply.outcome !== "accepted") throw new Error(`${command.type} was refused: ${JSON.stringify(reply)}`);
+  }
+}
+
+/** A poster's file, kept by the server for a command that names it. */
+export async function uploadPoster(desk: Desk, file: Buffer): Promise<PosterFile> {
+  const reply = (await desk.post("/api/posters/files", file)) as PosterFileReply;
+  if (reply.outcome !== "kept") throw new Error(JSON.stringify(reply));
+  return reply.file;
+}
+
+/** Rounds that a coordinator opens one after the other: teams in rooms of their own, twenty minutes, what the test wants else. */
+export class Rounds {
+  readonly #coordinator: Desk;
+  #running: number | null = null;
+
+  constructor(coordinator: Desk) {
+    this.#coordinator = coordinator;
+  }
+
+  async open(more: Partial<RoundPlan>): Promise<void> {
+    const plan: RoundPlan = {
+      kind: "dialogue",
+      title: "手で書く",
+      question: "明日からの一歩は？",
+      duration_ms: 1_200_000,
+      grouping: { by: "team" },
+      turn_ms: 60_000,
+      template: "now_ideal_step",
+      authors: "shown",
+      countdown_ms: 60_000,
+      ...more,
+    };
+    const added = await this.#coordinator.send({ type: "add_round", plan, before: null });
+    if (added.outcome !== "accepted" || added.created === null) throw new Error(JSON.stringify(added));
+    if (this.#running !== null) await this.#coordinator.must({ type: "end_round", round: this.#running });
+    await this.#coordinator.must({ type: "open_round", round: added.created });
+    this.#running = added.created;
   }
 }

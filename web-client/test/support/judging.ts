@@ -112,15 +112,17 @@ interface Seen {
   narrow_only?: boolean;
 }
 
-/** The windows in which a scene is seen, the widest first. */
-export const sizesOf = ({ name, widths, narrow_only }: Seen): WindowSize[] =>
-  [
-    ...WIDTHS.filter(({ width }) => (widths ?? USUAL).includes(width)),
-    ...(PICTURES && !name.startsWith("screen-") ? ALSO_SEEN : []),
+/** The windows in which a scene is seen, the widest first; what is photographed is seen in all of them. */
+export const sizesOf = ({ name, widths, narrow_only }: Seen): WindowSize[] => {
+  const everywhere = PICTURES && !name.startsWith("screen-");
+  return [
+    ...WIDTHS.filter(({ width }) => (widths ?? USUAL).includes(width) || (everywhere && USUAL.includes(width))),
+    ...(everywhere ? ALSO_SEEN : []),
   ]
     .filter(({ width }) => !PICTURES || !ONLY || ONLY.includes(width))
     .filter(({ width }) => !narrow_only || width <= NARROW_PX)
     .sort((a, b) => b.width - a.width);
+};
 
 /** Those that are seen at all: pictures may be wanted at few widths. */
 export const drawn = <S extends Seen>(scenes: readonly S[]): S[] => scenes.filter((scene) => sizesOf(scene).length > 0);

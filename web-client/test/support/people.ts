@@ -1,5 +1,5 @@
 /** People at their browsers: a window of their own, and the way in that a person takes. */
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 
 /** How long something may take on a machine that does much else. */
 export const SOON_MS = 30_000;
@@ -47,4 +47,4 @@ export const writeNote = async (page: Page, text: string): Promise<void> => {
   await page.getByRole("button", { name: "貼る", exact: true }).click();
 };
 
-export const noteOf = (page: Page, text: string) => page.getByRole("article").filter({ hasText: text });
+export const noteOf = (on: Page | Locator, text: string) => on.getByRole("article").filter({ hasText: text });

@@ -38,6 +38,14 @@ describe("thinning", () => {
     const thinned = thin([1, 2, 3, 4, 5, 6, 7, 8, 9], 3);
     expect(thinned).toEqual([1, 5, 9]);
   });
+  test("leaves the same distance between all where enough of them stay", () => {
+    const tens = [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100];
+    expect(thin(tens, 4)).toEqual([0, 50, 100]);
+    expect(thin(tens, 7)).toEqual([0, 20, 40, 60, 80, 100]);
+    expect(thin(tens, 10)).toEqual([0, 20, 40, 60, 80, 100]);
+    const prime = thin([1, 2, 3, 4, 5, 6, 7, 8], 5);
+    expect([prime.length, prime[0], prime.at(-1)]).toEqual([5, 1, 8]);
+  });
   test("leaves a short list as it is, and never divides by nothing", () => {
     expect(thin([1, 2], 5)).toEqual([1, 2]);
     expect(thin([1, 2, 3], 1)).toEqual([1, 3]);

@@ -19,7 +19,7 @@ const ja = {
   pick: "自分の名前を選ぶ",
   pick_lead: "名前を選ぶと、次からはこの端末ですぐに戻れます。アカウントは要りません。",
   search: "名前・自治体・都道府県でさがす",
-  search_hint: "都道府県は、ひらがなやローマ字でも探せます（例：青森、あおもり、aomori）。",
+  search_hint: "都道府県は、ひらがなやローマ字でも探せます（例：青森、aomori）。",
   region_of: (name: string, people: number) => `${name}（${people}人）`,
   region: "都道府県",
   all_regions: "すべて",

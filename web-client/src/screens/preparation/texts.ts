@@ -120,6 +120,8 @@ const ja = {
   document: "PDFを開く",
 
   vote: "投票のルール",
+  vote_by_secretariat:
+    "名簿で役割が「集計担当」の人が、自分の画面で決めます。投票を開くまで変えられます。いまは次のとおりです。",
   vote_opened: "投票が始まったので、ルールは変えられません。",
 
   links: "リンクを配る",
@@ -274,6 +276,8 @@ const en: typeof ja = {
   document: "Open the PDF",
 
   vote: "Rules of the vote",
+  vote_by_secretariat:
+    "Set by the secretariat (a role on the roster), on a screen of their own, until the vote opens. For now:",
   vote_opened: "The vote has opened, so its rules can no longer change.",
 
   links: "Hand out links",
