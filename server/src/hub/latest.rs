@@ -86,7 +86,12 @@ impl Latest {
     }
 
     /// Whose turn it is to be told, if it is time. What changes for about as many goes in the same frames.
-    pub(super) fn take_due(&mut self, around: &Surroundings, members: &Members, now: Instant) -> Vec<Audience> {
+    pub(super) fn take_due(
+        &mut self,
+        around: &Surroundings,
+        members: &Members,
+        now: Instant,
+    ) -> Vec<Audience> {
         if self.due().is_none_or(|due| due > now) {
             return Vec::new();
         }

@@ -195,8 +195,7 @@ mod tests {
             () = std::future::ready(()) => {}
         }
         let mut ping = Vec::new();
-        let mut header =
-            FrameHeader { opcode: OpCode::Control(Control::Ping), ..FrameHeader::default() };
+        let mut header = FrameHeader { opcode: OpCode::Control(Control::Ping), ..FrameHeader::default() };
         header.mask = Some([0; 4]);
         header.format(0, &mut ping).unwrap();
         there.write_all(&ping).await.unwrap();

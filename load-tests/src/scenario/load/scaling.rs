@@ -49,7 +49,11 @@ pub(super) async fn run(options: &Options, ground: &Ground<'_>) -> Result<Sheet,
     let bare = bare_by_rooms(options, ground, &mut sheet).await?;
     let by_notes = notes_on_a_board(options, ground, &mut sheet).await?;
     let (grown, bare_grown) = (growth(&by_rooms), growth(&bare));
-    sheet.figure("processor time per command, from a sixteenth of the rooms to all: grew by a factor of", grown, "");
+    sheet.figure(
+        "processor time per command, from a sixteenth of the rooms to all: grew by a factor of",
+        grown,
+        "",
+    );
     sheet.figure("the bare broadcaster's: grew by a factor of", bare_grown, "");
     let what = "growth with the number of rooms, times the bare broadcaster's";
     sheet.budget(what, (grown / bare_grown.max(f64::EPSILON), ""), Bound::AtMost, 1.25);
@@ -82,7 +86,11 @@ async fn bare_by_rooms(
         let after = rooms.usage().unwrap_or_default();
         let cost = per_command(after.cpu_ms.saturating_sub(before.cpu_ms), whole.count);
         let count = real(u64::from((options.people / part).div_ceil(ROOM_SIZE)));
-        sheet.figure(format!("{count} rooms: processor time of the bare broadcaster per message"), cost, "µs");
+        sheet.figure(
+            format!("{count} rooms: processor time of the bare broadcaster per message"),
+            cost,
+            "µs",
+        );
         points.push((count, cost));
         rooms.stop().await?;
     }
