@@ -64,11 +64,11 @@ impl Fanout {
         let limits = &*around.limits;
         self.next = self.turns.after(limits.busy_window(around.busy.permille()), now);
         let mut told = Vec::with_capacity(emissions.len());
-        for emission in emissions {
+        for (index, emission) in emissions.into_iter().enumerate() {
             match emission {
                 Emission::Event { audience, event } => {
                     let piece = Piece::new(audience, &event);
-                    if !self.latest.take_in(&piece, seq, members, now) {
+                    if !self.latest.take_in(&piece, (seq, index), members, now) {
                         self.gather_piece(&piece, members);
                     }
                     told.push(Told::Piece(piece));

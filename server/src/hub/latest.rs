@@ -40,11 +40,14 @@ pub(super) struct Latest {
     not_before: Option<Instant>,
 }
 
+/// An entry, and which of the things that it made known: one entry may change a value behind something else that it tells.
+pub(super) type Making = (Seq, usize);
+
 #[derive(Debug)]
 struct Value {
     piece: Arc<Piece>,
-    /// The entry that made it.
-    seq: Seq,
+    /// What made it.
+    at: Making,
     /// When its viewers have to be told; none once they are on the list of those who are to be sent something.
     due: Option<Instant>,
     /// Not before this moment they are told again: few do not wait as long as thousands.
@@ -53,7 +56,13 @@ struct Value {
 
 impl Latest {
     /// Takes an event in if it is such a value. One that is not has to be told as any other.
-    pub(super) fn take_in(&mut self, piece: &Arc<Piece>, seq: Seq, members: &Members, now: Instant) -> bool {
+    pub(super) fn take_in(
+        &mut self,
+        piece: &Arc<Piece>,
+        at: Making,
+        members: &Members,
+        now: Instant,
+    ) -> bool {
         let Audience { roles: _, room, team, person, except } = piece.audience;
         if piece.key.is_none() || room.is_some() || team.is_some() || person.is_some() || except.is_some() {
             return false;
@@ -75,7 +84,7 @@ impl Latest {
             }
         };
         let due = due.or_else(|| Some(not_before.map_or(now, |at| at.max(now))));
-        self.values.push(Value { piece: Arc::clone(piece), seq, due, not_before });
+        self.values.push(Value { piece: Arc::clone(piece), at, due, not_before });
         true
     }
 
@@ -115,12 +124,12 @@ impl Latest {
 
     /// Gives a connection the values that it has not had, before whatever else is put behind them.
     pub(super) fn give(&self, connection: &mut Connection) {
-        let Some(newest) = self.values.last().map(|value| value.seq) else { return };
-        let had = connection.sent_to.max(connection.gathered.values_to);
+        let Some(newest) = self.values.last().map(|value| value.at) else { return };
+        let had = connection.gathered.values_to.max((connection.sent_to, usize::MAX));
         if newest <= had || connection.gathered.refresh {
             return;
         }
-        let news = self.values.iter().filter(|value| value.seq > had);
+        let news = self.values.iter().filter(|value| value.at > had);
         let theirs = news.filter(|value| value.piece.audience.includes(&connection.class));
         connection.gathered.pieces.0.extend(theirs.map(|value| Arc::clone(&value.piece)));
         connection.gathered.values_to = newest;

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::bucket::Bucket;
 use super::class_index::{ClassIndex, QuickHash};
 use super::frame::Pieces;
+use super::latest::Making;
 use super::outbox::Outbox;
 use super::turns::Turn;
 
@@ -59,8 +60,8 @@ pub(super) struct Gathered {
     pub acks: Vec<Ack>,
     /// Commands of theirs that were not.
     pub rejections: Vec<Rejected>,
-    /// Up to this entry they have been given what only the last value counts of.
-    pub values_to: Seq,
+    /// Up to this they have been given what only the last value counts of.
+    pub values_to: Making,
     /// They are on the list of those for whom there is something.
     pub listed: bool,
     /// Among the pieces is something of which only the last counts, a tally say, and of which they are not sent every value.

@@ -92,6 +92,8 @@ async fn who_tallies_alone_is_told_no_oftener_than_a_hall() {
     let limits = HubLimits { ring_entries: 4_096, ..HubLimits::default() };
     let pause = limits.flush_window_max;
     let (venue, mut secretary, mut people) = hall(limits, TallyDisplay::Secretariat).await;
+    // The vote's opening tells a first tally, among other things.
+    secretary.check(&venue).await;
     let (before, began) = (secretary.frames, tokio::time::Instant::now());
     let voting = async {
         for person in &mut people {
