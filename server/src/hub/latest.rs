@@ -1,4 +1,4 @@
-//! What changes all the time and goes to many, of which only the last value counts: the tally while a hall votes. Putting each
+//! What changes all the time, of which only the last value counts: the tally while a hall votes, and whatever goes to many. Putting each
 //! value aside for each viewer would cost every ballot as much as there are viewers; here a value replaces the one before it,
 //! and viewers are given what there is when they are sent a frame. Owns those values; must not know what they say.
 
