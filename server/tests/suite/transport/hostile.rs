@@ -11,7 +11,7 @@ use engawa_protocol::command::{
     MarkNote, OpenRound, OpenVote, PassTurn, StartTurns,
 };
 use engawa_protocol::http::{CommandReply, JoinRequest, Joined};
-use engawa_protocol::view::HelpState;
+use engawa_protocol::view::{HelpState, SeatView};
 use engawa_protocol::{
     AuthorDisplay, BoardId, BoardTemplate, ClientSeq, Command, DeviceId, GroupingRule, NoteColor, NoteId,
     PersonId, PosterId, Role, RoundId, RoundKind, RoundPlan, TeamId,
@@ -123,18 +123,26 @@ impl Scene {
         }
     }
 
+    /// Follows the meeting until it shows what is waited for, whatever becomes of the line.
+    async fn stay_until(&self, me: &mut Person, holds: impl Fn(&Person) -> bool) {
+        let staying = async {
+            while !holds(me) {
+                if !me.step().await {
+                    self.come_back(me).await;
+                }
+            }
+        };
+        timeout(PATIENCE, staying).await.expect("it is shown in the end");
+    }
+
     /// The whole list of tasks, each once, and what the meeting holds in the end.
     async fn play(self, habit: Habit, way: Way) {
         let proxy = Proxy::start(self.venue.address.unwrap(), habit, 7).await;
         let mut me = self.join(proxy.address, way).await;
         self.come_back(&mut me).await;
-        let room = self.venue.look({
-            let joining = self.joining;
-            move |meeting| {
-                engawa_domain::project(meeting, Viewer::Person(joining)).unwrap().seat.unwrap().room.id
-            }
-        });
-        let room = room.await;
+        // The seat is told after the welcome, and not at all on a line that is cut before.
+        self.stay_until(&mut me, |me| seat(me).is_some()).await;
+        let room = seat(&me).expect("a seat").room.id;
         let board = BoardId::of_room(room);
         let wrote = AddNote { board, ..note("評価の面談が形だけ") };
         let written = NoteId(self.insist(&mut me, wrote).await.unwrap());
@@ -185,14 +193,7 @@ impl Scene {
     async fn check(&self, mut me: Person, board: BoardId) {
         let joining = self.joining;
         let (position, truth) = self.venue.truth(Viewer::Person(joining)).await;
-        let catching_up = async {
-            while me.position.is_none_or(|position_of_mine| position_of_mine.seq < position.seq) {
-                if !me.step().await {
-                    self.come_back(&mut me).await;
-                }
-            }
-        };
-        timeout(PATIENCE, catching_up).await.expect("it catches up");
+        self.stay_until(&mut me, |me| me.position.is_some_and(|held| held.seq >= position.seq)).await;
         let (after, later) = self.venue.truth(Viewer::Person(joining)).await;
         if me.position == Some(after) {
             assert_eq!(me.view, later, "FD1");
@@ -209,6 +210,10 @@ impl Scene {
         assert!(view.pulses.values().any(|pulse| pulse.count == 1 && pulse.sum == 60));
         assert!(!matches!(seat.room.help, HelpState::Quiet {}));
     }
+}
+
+fn seat(me: &Person) -> Option<&SeatView> {
+    me.view.as_ref()?.seat.as_ref()
 }
 
 async fn through(habit: Habit, ways: &[Way]) {
