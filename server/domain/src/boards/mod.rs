@@ -20,7 +20,7 @@ use engawa_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::shared::Shared;
+use crate::shared::{Shared, SharedMap};
 pub(crate) use change::Change;
 pub(crate) use decide::*;
 pub(crate) use erase::erase_person;
@@ -47,7 +47,7 @@ pub(crate) struct Board {
     /// While on, each sees only their own notes.
     pub(crate) silent: bool,
     /// Notes, deleted ones included.
-    pub(crate) notes: BTreeMap<NoteId, Note>,
+    pub(crate) notes: SharedMap<NoteId, Note>,
     /// Where the notes lie, deleted ones included: their place is kept.
     order: Order,
     pub(crate) clusters: BTreeMap<ClusterId, Cluster>,
@@ -153,7 +153,7 @@ impl Board {
             template,
             authors,
             silent: false,
-            notes: BTreeMap::new(),
+            notes: SharedMap::new(),
             order: Order::default(),
             clusters: BTreeMap::new(),
             live: 0,

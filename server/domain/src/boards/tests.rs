@@ -224,7 +224,7 @@ fn keeps_secrets(m: &Meeting, viewer: Viewer, event: &Event, words: &str) {
         told.extend(named(&rank["note"]));
     }
     let text = value.to_string();
-    for (note_id, note) in &board.notes {
+    for (note_id, note) in board.notes.iter() {
         let own = me == Some(note.author);
         if board.silent && !own {
             assert!(!told.contains(note_id), "{words}: {viewer:?} hears of {note_id}: {text}");
@@ -242,7 +242,7 @@ fn holds_together(m: &Meeting, words: &str) {
         let live = board.notes.values().filter(|note| note.deleted.is_none()).count();
         assert_eq!(u32::try_from(live), Ok(board.live), "{words}");
         let mut ranks = BTreeSet::new();
-        for (note_id, note) in &board.notes {
+        for (note_id, note) in board.notes.iter() {
             assert!(ids.insert(*note_id), "ids are used once");
             assert!(ranks.insert((note.area, note.rank)), "{words}: two notes of one rank");
             if note.deleted.is_none() {

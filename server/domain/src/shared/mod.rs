@@ -3,10 +3,14 @@
 //! Whoever keeps a snapshot copies the state while the meeting waits. With its large parts shared such a copy takes the
 //! same short time however much has been written, and a part is copied only when it changes while the copy is there.
 
+mod map;
+
 use alloc::sync::Arc;
 use core::ops::{Deref, DerefMut};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub(crate) use self::map::SharedMap;
 
 /// A value that is shared until it is changed. Reads and writes as the value itself does.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
