@@ -28,6 +28,8 @@ const TOGETHER_BYTES_MAX: usize = 4 * 1024;
 #[derive(Debug)]
 pub(super) struct Wire<S> {
     socket: WebSocketStream<S>,
+    /// The library may hold something that has to go first: an answer to a ping or a close.
+    answers: bool,
     /// What the operating system has not taken yet, in order; of the first a part may be gone.
     unsent: VecDeque<Outgoing>,
 }
@@ -45,7 +47,7 @@ struct Outgoing {
 impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     /// Around a WebSocket that has sent nothing but what the library sends by itself.
     pub(super) const fn new(socket: WebSocketStream<S>) -> Self {
-        Self { socket, unsent: VecDeque::new() }
+        Self { socket, answers: false, unsent: VecDeque::new() }
     }
 
     /// Puts a message behind the others. It is sent by [`Wire::flush`].
@@ -64,8 +66,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     /// # Errors
     /// The other side is gone.
     pub(super) async fn flush(&mut self) -> io::Result<()> {
-        // An answer to a ping of which a part has not been taken.
-        self.socket.flush().await.map_err(io::Error::other)?;
+        if self.answers {
+            self.socket.flush().await.map_err(io::Error::other)?;
+            self.answers = false;
+        }
         if self.unsent.is_empty() {
             return Ok(());
         }
@@ -82,6 +86,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     /// The other side is gone.
     pub(super) async fn control(&mut self, message: Message) -> io::Result<()> {
         self.flush().await?;
+        self.answers = true;
         self.socket.send(message).await.map_err(io::Error::other)
     }
 
@@ -93,7 +98,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         {
             return Some(Err(Error::Io(error)));
         }
-        self.socket.next().await
+        let message = self.socket.next().await;
+        self.answers |= matches!(message, Some(Ok(Message::Ping(_) | Message::Close(_))));
+        message
     }
 }
 
