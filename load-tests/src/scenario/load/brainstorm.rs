@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::ladder::{P99_MAX_MS, Step, Writers, next, series, step};
+use super::ladder::{P99_MAX_MS, Rungs, Step, Writers, series, step};
 use super::{Ground, ROOM_SIZE};
 use crate::gathering::Gathering;
 use crate::peers::{Peer, PeerRooms};
@@ -24,7 +24,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NUMBER", default_value_t = 0.1, conflicts_with = "ladder")]
     pace: f64,
 
-    /// Finds the highest pace at which p99 stays under 100 ms, in steps of a fifth.
+    /// Finds the highest pace at which p99 stays under 100 ms, in steps of a fifth and at last half of one.
     #[arg(long)]
     ladder: bool,
 
@@ -170,19 +170,18 @@ fn tell(ground: &Ground<'_>, name: &str, step: &Step) {
 async fn climb_peer(peer: Peer, rooms: &PeerRooms, options: &Options, ground: &Ground<'_>) -> Climbed {
     let (writers, size) = (Writers::Peer(rooms), f64::from(ROOM_SIZE));
     let usage = || rooms.usage();
-    let (mut steps, mut pace) = (Vec::new(), f64::from(options.from));
-    step(&writers, size, pace / 4.0, Duration::from_secs(1), usage).await;
+    let (mut steps, mut rungs) = (Vec::new(), Rungs::from(options.from.into()));
+    step(&writers, size, rungs.pace() / 4.0, Duration::from_secs(1), usage).await;
     loop {
-        let found = step(&writers, size, pace, time_of(options), usage).await;
+        let found = step(&writers, size, rungs.pace(), time_of(options), usage).await;
         tell(ground, peer.name(), &found);
         let holds = found.holds();
         steps.push(found);
-        if !holds {
+        if !rungs.climb(holds) {
             break;
         }
-        pace = next(pace);
     }
-    let best = steps.iter().rfind(|step| step.holds()).map_or(pace, |step| step.per_second);
+    let best = steps.iter().rfind(|step| step.holds()).map_or(rungs.pace(), |step| step.per_second);
     let half = step(&writers, size, best / 2.0, time_of(options), usage).await;
     tell(ground, peer.name(), &half);
     Climbed { name: peer.name(), steps, half }
@@ -192,30 +191,29 @@ async fn climb_engawa(options: &Options, ground: &Ground<'_>) -> Result<Climbed,
     let size = f64::from(ROOM_SIZE);
     let usage = || ground.fleet.as_ref().and_then(|fleet| fleet.usage());
     let mut gathering = ground.seated(options.people, Some(ROOM_SIZE)).await?;
-    let (mut steps, mut pace, mut written) = (Vec::new(), f64::from(options.from), 0_u64);
-    step(&Writers::Engawa(&gathering), size, pace / 4.0, Duration::from_secs(1), usage).await;
+    let (mut steps, mut rungs, mut written) = (Vec::new(), Rungs::from(options.from.into()), 0_u64);
+    step(&Writers::Engawa(&gathering), size, rungs.pace() / 4.0, Duration::from_secs(1), usage).await;
     loop {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "a positive count of notes"
         )]
-        let planned = (pace / size * f64::from(options.seconds + 1)) as u64;
+        let planned = (rungs.pace() / size * f64::from(options.seconds + 1)) as u64;
         if written + planned + NOTES_LEFT_MIN > engawa_protocol::limits::NOTES_MAX {
             gathering = another(gathering, options, ground).await?;
             written = 0;
         }
-        let found = step(&Writers::Engawa(&gathering), size, pace, time_of(options), usage).await;
+        let found = step(&Writers::Engawa(&gathering), size, rungs.pace(), time_of(options), usage).await;
         written += found.written;
         tell(ground, "Engawa", &found);
         let holds = found.holds();
         steps.push(found);
-        if !holds {
+        if !rungs.climb(holds) {
             break;
         }
-        pace = next(pace);
     }
-    let best = steps.iter().rfind(|step| step.holds()).map_or(pace, |step| step.per_second);
+    let best = steps.iter().rfind(|step| step.holds()).map_or(rungs.pace(), |step| step.per_second);
     gathering = another(gathering, options, ground).await?;
     let half = step(&Writers::Engawa(&gathering), size, best / 2.0, time_of(options), usage).await;
     tell(ground, "Engawa", &half);

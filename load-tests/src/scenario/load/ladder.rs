@@ -1,4 +1,4 @@
-//! The highest pace that is sustained: steps of a fifth, until p99 passes its limit.
+//! The highest pace that is sustained: steps of a fifth until p99 passes its limit twice, then half a step between the last two.
 
 use std::time::{Duration, Instant};
 
@@ -96,13 +96,90 @@ pub(super) async fn step(
     }
 }
 
-/// The next pace of a ladder.
-pub(super) fn next(per_second: f64) -> f64 {
-    per_second * FACTOR
+/// The paces of a ladder.
+#[derive(Debug)]
+pub(super) struct Rungs {
+    /// The pace that is tried now.
+    tried: f64,
+    /// The highest that held.
+    held: Option<f64>,
+    /// The present one has failed before: once is a hiccup of the machine.
+    failed_once: bool,
+    /// The present one is half a step.
+    is_half: bool,
+}
+
+impl Rungs {
+    /// A ladder that begins at a pace.
+    pub(super) const fn from(per_second: f64) -> Self {
+        Self { tried: per_second, held: None, failed_once: false, is_half: false }
+    }
+
+    /// The pace to try.
+    pub(super) const fn pace(&self) -> f64 {
+        self.tried
+    }
+
+    /// Goes on after a try; false at the top.
+    pub(super) fn climb(&mut self, holds: bool) -> bool {
+        if !holds && !self.failed_once {
+            self.failed_once = true;
+            return true;
+        }
+        self.failed_once = false;
+        match (holds, self.is_half, self.held) {
+            (true, true, _) | (false, true, _) | (false, false, None) => false,
+            (true, false, _) => {
+                self.held = Some(self.tried);
+                self.tried *= FACTOR;
+                true
+            }
+            (false, false, Some(held)) => {
+                self.is_half = true;
+                self.tried = held * FACTOR.sqrt();
+                true
+            }
+        }
+    }
 }
 
 /// A ladder as a line: pace and p99.
 pub(super) fn series(name: &str, steps: &[Step]) -> Series {
     let points = steps.iter().map(|step| (step.per_second, step.times.percentiles().p99_ms.min(1_000.0)));
-    Series { name: name.into(), points: points.collect() }
+    let mut points: Vec<_> = points.collect();
+    points.sort_by(|one, other| one.0.total_cmp(&other.0));
+    Series { name: name.into(), points }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The paces, in thousands, that are tried where so many hold.
+    fn tried(held_up_to: f64, hiccup_at: f64) -> Vec<u64> {
+        let (mut rungs, mut tried, mut hiccup) = (Rungs::from(100.0), Vec::new(), hiccup_at);
+        loop {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "small and positive"
+            )]
+            tried.push(rungs.pace() as u64);
+            let holds = rungs.pace() <= held_up_to && (rungs.pace() - hiccup).abs() > 1.0;
+            if (rungs.pace() - hiccup).abs() <= 1.0 {
+                hiccup = 0.0;
+            }
+            if !rungs.climb(holds) {
+                return tried;
+            }
+        }
+    }
+
+    #[test]
+    fn a_ladder_ends_half_a_step_below_what_fails_twice() {
+        assert_eq!(tried(125.0, 0.0), [100, 120, 144, 144, 131, 131]);
+        assert_eq!(tried(135.0, 0.0), [100, 120, 144, 144, 131]);
+        assert_eq!(tried(125.0, 120.0), [100, 120, 120, 144, 144, 131, 131], "one hiccup ends nothing");
+        assert_eq!(tried(50.0, 0.0), [100, 100]);
+    }
 }
