@@ -13,7 +13,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, StoreKind};
 use crate::hub::{Hub, HubLimits, Surroundings};
 use crate::net::Drained;
-use crate::observe::metrics;
+use crate::observe::{measure_busy, metrics};
 use crate::poster_files::s3::{self, S3CheckError};
 use crate::poster_files::{PosterFileError, PosterFiles};
 use crate::serve::{Node, Routes, ServeError};
@@ -123,10 +123,7 @@ impl Ready {
             let hub = hub.clone();
             async move { hub.keep().await }
         }));
-        let _measuring = AbortOnDropHandle::new(tokio::spawn({
-            let busy = Arc::clone(hub.busy());
-            async move { busy.measure().await }
-        }));
+        let _measuring = AbortOnDropHandle::new(tokio::spawn(measure_busy()));
         let stopping = tokio::spawn({
             let (hub, shutdown) = (hub.clone(), shutdown.clone());
             async move {

@@ -159,6 +159,9 @@ impl Actor {
         loop {
             let now = Instant::now();
             live.tick(now);
+            if live.fanout.is_behind() {
+                tokio::task::yield_now().await;
+            }
             // While the store is away, the only copy of what it may have lost is here.
             let calm = healing.is_none() && (live.parked || feed.follows());
             if calm && live.unload_at().is_some_and(|at| at <= now) {
@@ -398,7 +401,7 @@ fn take_entries(live: &mut Live, feed: &mut Feed, first: LogEntry) -> Result<(),
 fn append_ended(live: &mut Live, outcome: Result<Appended, StoreError>) -> bool {
     let now = Instant::now();
     let Err(error) = outcome else {
-        live.batch.appended(live.around.limits.busy_gathering(live.around.busy.permille()), now);
+        live.batch.appended(now);
         return false;
     };
     metrics::store_failed("append");

@@ -135,10 +135,10 @@ impl Batch {
         Some(self.in_flight.iter().map(|waiting| waiting.payload.clone()).collect())
     }
 
-    /// What was under way is in the log. The next append waits for so long at least if the node is busy.
-    pub(super) fn appended(&mut self, busy: Duration, now: Instant) {
+    /// What was under way is in the log.
+    pub(super) fn appended(&mut self, now: Instant) {
         let took = self.started_at.take().map_or(Duration::ZERO, |at| now.saturating_duration_since(at));
-        self.not_before = Some(now + breath(took, busy, self.in_flight.len()));
+        self.not_before = Some(now + breath(took, self.in_flight.len()));
         self.in_flight.clear();
         self.pause = self.pause_first;
     }
@@ -146,7 +146,7 @@ impl Batch {
     /// What was under way will never be in the log.
     pub(super) fn refused(&mut self, now: Instant) {
         self.meant.clear();
-        self.appended(Duration::ZERO, now);
+        self.appended(now);
     }
 
     /// What the next entry of the log says, if it is one of those that were handed to the store here: it need not be read again
@@ -203,10 +203,10 @@ impl Batch {
 
 /// How long more gathers before the next append, after one of so many inputs that took so long. Making something durable costs
 /// the processor about the same for one input as for a hundred, and on a fast disk one at a time would take half of it. Nobody
-/// waits while little happens, nor behind an append that was full enough. A busy node gathers for longer.
-fn breath(took: Duration, busy: Duration, inputs: usize) -> Duration {
+/// waits while little happens, nor behind an append that was full enough.
+fn breath(took: Duration, inputs: usize) -> Duration {
     let missing = u32::try_from(BATCH_ENOUGH.saturating_sub(inputs)).unwrap_or(0);
-    (took * BREATH_TIMES).min(BREATH_MAX).max(busy) * missing / BATCH_ENOUGH as u32
+    (took * BREATH_TIMES).min(BREATH_MAX) * missing / BATCH_ENOUGH as u32
 }
 
 /// An append of so many inputs is worth its cost.
@@ -254,7 +254,7 @@ mod tests {
         batch.push(meant("b"), now).unwrap();
         batch.push(meant("c"), now).unwrap();
         assert_eq!(batch.start(now), None);
-        batch.appended(Duration::ZERO, now);
+        batch.appended(now);
         assert_eq!(texts(batch.start(now)), ["b", "c"], "it took no time");
     }
 
@@ -264,18 +264,16 @@ mod tests {
         batch.push(meant("a"), now).unwrap();
         batch.start(now);
         let done = now + Duration::from_millis(1);
-        batch.appended(Duration::ZERO, done);
+        batch.appended(done);
         assert_eq!(batch.retry_at(), None, "nothing waits");
         batch.push(meant("b"), done).unwrap();
         assert_eq!(batch.start(done), None);
         let next = batch.retry_at().unwrap();
         assert!(next > done && next <= done + Duration::from_millis(3));
         assert_eq!(texts(batch.start(next)), ["b"]);
-        assert_eq!(breath(Duration::from_secs(1), Duration::ZERO, 1), BREATH_MAX * 63 / 64);
-        assert_eq!(breath(Duration::from_millis(1), Duration::ZERO, BATCH_ENOUGH), Duration::ZERO);
-        assert_eq!(breath(Duration::from_millis(1), Duration::from_millis(9), 1_000), Duration::ZERO);
-        let busy = breath(Duration::from_millis(1), Duration::from_millis(16), BATCH_ENOUGH / 2);
-        assert_eq!(busy, Duration::from_millis(8), "a busy node gathers for longer");
+        assert_eq!(breath(Duration::from_secs(1), 1), BREATH_MAX * 63 / 64);
+        assert_eq!(breath(Duration::from_millis(1), BATCH_ENOUGH), Duration::ZERO);
+        assert_eq!(breath(Duration::from_millis(1), 1_000), Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]
@@ -303,7 +301,7 @@ mod tests {
         assert!(batch.give_up(now));
         assert_eq!(batch.retry_at(), Some(now + Duration::from_millis(10)));
         assert_eq!(texts(batch.start(now + Duration::from_millis(10))), ["old 1", "old 2"]);
-        batch.appended(Duration::ZERO, now);
+        batch.appended(now);
         assert!(batch.is_empty());
     }
 
@@ -330,7 +328,7 @@ mod tests {
         batch.start(now);
         assert_eq!(batch.take_meant(&"owed".into()), None);
         assert_eq!(batch.take_meant(&a.0), Some(a.1), "an entry may be there before the append's answer");
-        batch.appended(Duration::ZERO, now);
+        batch.appended(now);
         assert_eq!(batch.take_meant(&"another node's".into()), None);
         assert_eq!(batch.take_meant(&b.0), Some(b.1.clone()));
         assert_eq!(batch.take_meant(&b.0), None, "once");
@@ -349,7 +347,7 @@ mod tests {
         for _ in 0..2 * STORE_BATCH_COUNT {
             batch.push(meant("b"), now).unwrap();
             batch.start(now);
-            batch.appended(Duration::ZERO, now);
+            batch.appended(now);
         }
         assert!(batch.meant.len() <= STORE_BATCH_COUNT + 1, "nothing that does not come back piles up");
     }

@@ -29,6 +29,8 @@ pub(super) struct Fanout {
     turns: Turns,
     /// The turn of those for whom something is gathered now.
     next: Turn,
+    /// The last flush has left somebody for the next one.
+    is_behind: bool,
     /// What goes to many and of which only the last value counts.
     latest: Latest,
     /// Who is told of the position although nothing was for them.
@@ -46,6 +48,7 @@ impl Fanout {
             gathered: 0,
             turns: Turns::new(now),
             next: Turn::default(),
+            is_behind: false,
             latest: Latest::default(),
             advance: Advance::default(),
         }
@@ -61,8 +64,7 @@ impl Fanout {
         around: &Surroundings,
         now: Instant,
     ) {
-        let limits = &*around.limits;
-        self.next = self.turns.after(limits.busy_window(around.busy.permille()), now);
+        self.next = self.turns.after(Duration::ZERO, now);
         let mut told = Vec::with_capacity(emissions.len());
         for (index, emission) in emissions.into_iter().enumerate() {
             match emission {
@@ -80,7 +82,7 @@ impl Fanout {
             }
         }
         recent.push(seq, told, regrouped);
-        self.advance.moved(limits.advance_after, now);
+        self.advance.moved(around.limits.advance_after, now);
     }
 
     /// Tells a connection that a command of theirs was taken.
@@ -104,7 +106,13 @@ impl Fanout {
         [self.turns.due(), self.latest.due(), behind].into_iter().flatten().min()
     }
 
-    /// Sends what is due. Answers with the connections that are too slow.
+    /// Whether the last flush has left somebody for the next one: those who were sent something should have their turn first.
+    #[must_use]
+    pub(super) const fn is_behind(&self) -> bool {
+        self.is_behind
+    }
+
+    /// Sends what is due, to so many connections at most. Answers with those that are too slow.
     pub(super) fn flush(
         &mut self,
         meeting: Option<&Meeting>,
@@ -124,11 +132,12 @@ impl Fanout {
                 wait += limits.flush_window_per_frame;
             }
         }
-        let listed = self.turns.take(now);
+        let (listed, due) = self.turns.take(limits.flush_frames, now);
+        self.is_behind = due > listed.len();
         if !listed.is_empty() {
             metrics::flushed(std::mem::take(&mut self.gathered));
         }
-        let next = self.turns.after(limits.flush_window(listed.len()), now);
+        let next = self.turns.after(limits.flush_window(due), now);
         let last = self.turns.after(limits.flush_window_max, now);
         for id in listed {
             let Some(connection) = members.get_mut(id) else { continue };
@@ -308,14 +317,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_window_follows_what_a_frame_costs_and_how_busy_the_node_is() {
+    fn the_window_follows_what_a_frame_costs() {
         let limits = HubLimits::default();
         let (ms, max) = (Duration::from_millis, limits.flush_window_max);
         assert!(limits.flush_window(9) < ms(1), "a room's note does not hold up the next one");
         assert_eq!(limits.flush_window(2_000), ms(20));
         assert_eq!(limits.flush_window(100_000), max);
-        assert_eq!(limits.busy_window(limits.busy_from), Duration::ZERO);
-        assert_eq!(limits.busy_window(limits.busy_from.midpoint(limits.busy_to)), max / 2);
-        assert_eq!(limits.busy_window(1000), max);
     }
 }

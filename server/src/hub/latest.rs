@@ -116,7 +116,7 @@ impl Latest {
         let told = changed.into_iter().filter(|(_, viewers)| *viewers <= most + most / 8);
         let told = told.map(|(value, viewers)| {
             value.due = None;
-            value.not_before = Some(now + pause(viewers, &around.limits, around.busy.permille()));
+            value.not_before = Some(now + pause(viewers, &around.limits));
             value.piece.audience
         });
         told.collect()
@@ -145,12 +145,11 @@ impl Latest {
 }
 
 /// How long viewers wait for the next values: a little less often than 20 times a second, because the answer to somebody's own
-/// command brings them the values, too; or half as long again as it takes to send to all of them, and longer the busier the node
-/// is: answers to ballots go before.
-fn pause(viewers: usize, limits: &HubLimits, busy: u32) -> Duration {
+/// command brings them the values, too; or half as long again as it takes to send to all of them, to leave time for the ballots.
+fn pause(viewers: usize, limits: &HubLimits) -> Duration {
     let viewers = u32::try_from(viewers).unwrap_or(u32::MAX);
     let to_all = limits.flush_window_per_frame.saturating_mul(viewers);
-    (to_all * 3 / 2 + limits.busy_share(to_all * 3, busy)).max(limits.flush_window_max * 11 / 10)
+    (to_all * 3 / 2).max(limits.flush_window_max * 11 / 10)
 }
 
 #[cfg(test)]
@@ -160,10 +159,8 @@ mod tests {
     #[test]
     fn a_hall_is_told_twenty_times_a_second_and_ten_thousand_as_often_as_it_can_be_sent() {
         let limits = HubLimits::default();
-        assert_eq!(pause(300, &limits, 0), Duration::from_millis(55));
-        assert_eq!(pause(300, &limits, 1000), Duration::from_millis(55));
-        assert_eq!(pause(2_500, &limits, 0), Duration::from_millis(55));
-        assert_eq!(pause(10_000, &limits, 0), Duration::from_millis(150));
-        assert_eq!(pause(10_000, &limits, 1000), Duration::from_millis(450));
+        assert_eq!(pause(300, &limits), Duration::from_millis(55));
+        assert_eq!(pause(2_500, &limits), Duration::from_millis(55));
+        assert_eq!(pause(10_000, &limits), Duration::from_millis(150));
     }
 }

@@ -15,19 +15,15 @@ pub struct HubLimits {
     pub outbox_frames: usize,
     /// Bytes of frames that wait for one connection; views, which cannot be split, are not counted.
     pub outbox_bytes: usize,
+    /// Connections that are sent something in one go. Their tasks run before the next ones are: otherwise thousands of them
+    /// stand between an entry and whoever waits for it, and what comes meanwhile needs a frame of its own.
+    pub flush_frames: usize,
     /// The longest flush window.
     pub flush_window_max: Duration,
     /// How long those wait for their next frame who were sent one together with many, for each of these: about what a frame
     /// costs. So a flush takes half of the time at most, and with more to tell than that frames get fuller instead of
     /// later and later.
     pub flush_window_per_frame: Duration,
-    /// Longest time for which inputs gather behind a small append on a busy node: making something durable costs the processor
-    /// about the same for one input as for a hundred.
-    pub gathering_max: Duration,
-    /// Up to this part of the time, in thousandths, a node may work before events wait for others to share their frame.
-    pub busy_from: u32,
-    /// From this part on they wait for the longest window.
-    pub busy_to: u32,
     /// How long a viewer who may see nothing of what happens waits for word of the new position.
     pub advance_after: Duration,
     /// Entries kept for viewers who come back.
@@ -103,11 +99,9 @@ impl Default for HubLimits {
             turn_inputs: 256,
             outbox_frames: 512,
             outbox_bytes: 1 << 20,
+            flush_frames: 32,
             flush_window_max: Duration::from_millis(50),
             flush_window_per_frame: Duration::from_micros(10),
-            gathering_max: Duration::from_millis(16),
-            busy_from: 800,
-            busy_to: 900,
             advance_after: Duration::from_secs(4),
             ring_entries: 16_384,
             ring_bytes: 8 << 20,
@@ -169,25 +163,5 @@ impl HubLimits {
     pub fn flush_window(&self, frames: usize) -> Duration {
         let frames = u32::try_from(frames).unwrap_or(u32::MAX);
         self.flush_window_per_frame.saturating_mul(frames).min(self.flush_window_max)
-    }
-
-    /// How long more is gathered behind an event on a node that works for this part of the time (thousandths).
-    #[must_use]
-    pub fn busy_window(&self, busy: u32) -> Duration {
-        self.busy_share(self.flush_window_max, busy)
-    }
-
-    /// How long inputs gather behind a small append on a node that works for this part of the time (thousandths).
-    #[must_use]
-    pub fn busy_gathering(&self, busy: u32) -> Duration {
-        self.busy_share(self.gathering_max, busy)
-    }
-
-    /// Nothing of a time while the node has time to spare, and all of it when it has none (busy in thousandths).
-    #[must_use]
-    pub fn busy_share(&self, whole: Duration, busy: u32) -> Duration {
-        let above = busy.saturating_sub(self.busy_from);
-        let range = self.busy_to.saturating_sub(self.busy_from).max(1);
-        (whole.saturating_mul(above) / range).min(whole)
     }
 }

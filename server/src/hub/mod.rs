@@ -9,7 +9,6 @@ mod attach;
 mod attendance;
 mod batch;
 mod bucket;
-mod busy;
 mod class_index;
 mod codes;
 mod deadlines;
@@ -56,7 +55,6 @@ use tokio::time::Instant;
 
 pub use aside::Aside;
 pub use bucket::Bucket;
-pub use busy::Busy;
 pub use codes::code_of;
 pub use erasure::ErasureAsker;
 pub use frame::{FrameText, encode};
@@ -152,12 +150,6 @@ impl Hub {
     #[must_use]
     pub fn limits(&self) -> &HubLimits {
         &self.0.around.limits
-    }
-
-    /// How busy this node is.
-    #[must_use]
-    pub fn busy(&self) -> &Arc<Busy> {
-        &self.0.around.busy
     }
 
     /// The server's clock.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::aside::Aside;
-use super::busy::Busy;
 use super::limits::HubLimits;
 use super::neighbours::{KnownNodes, NodeId};
 #[cfg(any(test, feature = "test-support"))]
@@ -29,8 +28,6 @@ pub struct Surroundings {
     pub node: NodeId,
     /// The others that have been heard.
     pub known: Arc<KnownNodes>,
-    /// How busy this node is.
-    pub busy: Arc<Busy>,
     /// Where what takes long is done.
     pub aside: Aside,
     /// Bugs put in on purpose.
@@ -49,7 +46,6 @@ impl Surroundings {
             hearsay: Arc::new(NoHearsay),
             node: NodeId(Uuid::new_v4()),
             known: Arc::default(),
-            busy: Arc::default(),
             aside: Aside::Thread,
             #[cfg(any(test, feature = "test-support"))]
             sabotage: Sabotage::default(),

@@ -50,15 +50,21 @@ impl Turns {
         Some(self.began + Duration::from_millis(turn.0.saturating_mul(TURN_MS)))
     }
 
-    /// Those whose turn has come, in the order in which they were put.
-    pub(super) fn take(&mut self, now: Instant) -> Vec<ConnectionId> {
+    /// Those whose turn has come, in the order in which they were put, but so many at most; and how many there are in all.
+    pub(super) fn take(&mut self, most: usize, now: Instant) -> (Vec<ConnectionId>, usize) {
         let present = self.after(Duration::ZERO, now);
-        let mut taken = Vec::new();
-        while let Some(entry) = self.waiting.first_entry().filter(|entry| *entry.key() <= present) {
+        let due: usize = self.waiting.range(..=present).map(|(_, ids)| ids.len()).sum();
+        let mut taken = Vec::with_capacity(due.min(most));
+        while let Some(mut entry) = self.waiting.first_entry().filter(|entry| *entry.key() <= present) {
+            let room = most - taken.len();
+            if entry.get().len() > room {
+                taken.extend(entry.get_mut().drain(..room));
+                break;
+            }
             taken.append(&mut entry.remove());
         }
         self.taken = self.taken.max(present);
-        taken
+        (taken, due)
     }
 
     /// All of them.
@@ -83,11 +89,11 @@ mod tests {
         turns.put(B, later);
         turns.put(A, Turn::default());
         assert_eq!(turns.due(), Some(now), "who has had no frame yet does not wait");
-        assert_eq!(turns.take(now), [A]);
+        assert_eq!(turns.take(9, now).0, [A]);
         assert_eq!(turns.due(), Some(now + Duration::from_millis(50)));
-        assert_eq!(turns.take(now + Duration::from_millis(49)), []);
+        assert_eq!(turns.take(9, now + Duration::from_millis(49)).0, []);
         turns.put(A, Turn::default());
-        assert_eq!(turns.take(now + Duration::from_millis(50)), [A, B]);
+        assert_eq!(turns.take(9, now + Duration::from_millis(50)), (vec![A, B], 2));
         assert_eq!(turns.due(), None);
         turns.put(A, turns.after(Duration::from_secs(1), now));
         assert_eq!(turns.take_all(), [A]);
@@ -98,6 +104,30 @@ mod tests {
         let now = Instant::now();
         let mut turns = Turns::new(now);
         turns.put(A, turns.after(Duration::from_micros(90), now));
-        assert_eq!(turns.take(now), [A]);
+        assert_eq!(turns.take(9, now).0, [A]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_more_are_taken_than_there_is_room_for_and_the_others_come_next() {
+        let now = Instant::now();
+        let mut turns = Turns::new(now);
+        let ids: Vec<_> = (1..=5).map(ConnectionId).collect();
+        for id in &ids[..3] {
+            turns.put(*id, Turn::default());
+        }
+        let later = now + Duration::from_millis(10);
+        for id in &ids[3..] {
+            turns.put(*id, turns.after(Duration::from_millis(10), now));
+        }
+        assert_eq!(turns.take(2, now), (ids[..2].to_vec(), 3));
+        assert_eq!(turns.due(), Some(now), "the third is late");
+        turns.put(A, Turn::default());
+        assert_eq!(
+            turns.take(2, later),
+            (vec![ids[2], A], 4),
+            "whoever comes with a turn that is over stands behind"
+        );
+        assert_eq!(turns.take(2, later), (ids[3..].to_vec(), 2));
+        assert_eq!((turns.take(2, later), turns.due()), ((vec![], 0), None));
     }
 }

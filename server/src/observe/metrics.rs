@@ -137,7 +137,7 @@ fn describe() {
         (SOCKETS_OPEN, "Sockets open now."),
         (CONNECTIONS, "Connections of people open now, by transport."),
         (LIVE_MEETINGS, "Meetings in this node's memory."),
-        (BUSY, "The part of the time in which this node's threads work, of the last third of a second."),
+        (BUSY, "The part of the time in which this node's threads work, of the last quarter of a second."),
         (NODES, "Nodes that are known: this one, and those that serve a meeting in this node's memory, too."),
         (CERTIFICATE_ENDS, "When the certificate in use ends, in seconds since 1970; not there without TLS."),
         (NODE, "Always 1; the label is this node's id, which is drawn anew at each start."),
@@ -325,9 +325,9 @@ pub fn frame_sent(bytes: usize) {
     }
 }
 
-/// So many thousandths of the time this node works.
-pub fn busy(permille: u32) {
-    gauge!(BUSY).set(f64::from(permille) / 1000.0);
+/// This part of the time, from 0 to 1, this node works.
+pub fn busy(part: f64) {
+    gauge!(BUSY).set(part);
 }
 
 /// A flush went out.
