@@ -49,6 +49,13 @@ export async function movePeople(meeting: Meeting, people: readonly PersonId[], 
   return true;
 }
 
+/** The place of those who are in no room, among places that are rooms by their id. */
+export const PLENARY = "plenary";
+
+/** As {@link movePeople}, to a place as lists and cards name it. */
+export const moveTo = (meeting: Meeting, people: readonly PersonId[], place: string): Promise<boolean> =>
+  movePeople(meeting, people, place === PLENARY ? null : Number(place));
+
 /** Opening cannot be unmade; its undo ends the round and puts the same plan next again. What was written stays. */
 export async function openRound(meeting: Meeting, round: RoundView): Promise<boolean> {
   if (!(await meeting.ask({ type: "open_round", round: round.id }))) return false;
