@@ -3,6 +3,7 @@
  * notices that come, bars that are drawn.
  */
 import { expect, test } from "vitest";
+import { heard, listen, secondsPass } from "../support/aloud";
 import { viewOf } from "../support/fixture";
 import { useStage } from "../support/judging";
 import { sceneOf } from "../support/scenes";
@@ -69,23 +70,9 @@ test.each([
     const { page } = stage;
     await act?.(stage);
     await stage.traffic.settled();
-    await page.evaluate(() => {
-      const told: string[] = [];
-      Object.assign(window, { told });
-      new MutationObserver((changes) => {
-        for (const { target } of changes) {
-          const element = target instanceof Element ? target : target.parentElement;
-          const region = element?.closest("[aria-live], [role=status], [role=alert], [role=log]");
-          if (region && region.getAttribute("aria-live") !== "off") told.push(region.outerHTML);
-        }
-      }).observe(document.body, { subtree: true, childList: true, characterData: true });
-    });
-    const clock = page.getByRole("timer").first();
-    for (let seconds = 0; seconds < 2; seconds += 1) {
-      const before = await clock.textContent();
-      await expect.poll(() => clock.textContent(), { timeout: WAIT_MS }).not.toBe(before);
-    }
-    expect(await page.evaluate(() => (window as unknown as { told: string[] }).told)).toEqual([]);
+    await listen(page);
+    await secondsPass(page, 2);
+    expect(await heard(page)).toEqual([]);
   });
 });
 
