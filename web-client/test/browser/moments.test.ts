@@ -77,6 +77,30 @@ test.each([
   });
 });
 
+test.each([
+  [62_000, "残り1分を切りました"],
+  [12_000, "まもなく終わります"],
+])("with %d ms left the clock changes its form in a moment, in words, too, said once", async (left_ms, line) => {
+  const change = (view: MeetingView): void => {
+    const round = view.rounds[1];
+    if (round) round.phase = { phase: "open", opened_at: NOW - 60_000, ends_at: NOW + left_ms };
+  };
+  await on(viewOf({ role: "participant", change }), { width: 320 }, async ({ page }) => {
+    const clock = page.locator("header .clock");
+    const form = (): Promise<string> =>
+      clock.evaluate((element) => {
+        const { borderTopWidth, borderTopColor, backgroundColor } = getComputedStyle(element);
+        return [borderTopWidth, borderTopColor, backgroundColor].join(" ");
+      });
+    await listen(page);
+    const before = await form();
+    await clock.getByText(line).waitFor();
+    expect(await form()).not.toBe(before);
+    await secondsPass(page, 2);
+    expect((await heard(page)).filter((told) => told === line)).toHaveLength(1);
+  });
+});
+
 test("what stands at the end of the page is not shut off by a notice", async () => {
   await on(viewOf({ role: "participant", running: "posters", vote: "open" }), { width: 320 }, async (stage) => {
     const { page } = stage;
