@@ -8,6 +8,7 @@ import type { MeetingView } from "../../src/protocol/protocol";
 import { heard, listen, secondsPass } from "../support/aloud";
 import { note, NOW, viewOf } from "../support/fixture";
 import { useStage } from "../support/judging";
+import { toEnglish } from "../support/speaking";
 import type { Stage } from "../support/stage";
 
 const WAIT_MS = 10_000;
@@ -101,6 +102,35 @@ test("what another coordinator did is told, one's own is not told twice", async 
     done(2, "set_facilitator");
     await page.getByText("部屋の幹事を決めました").waitFor();
     expect((await heard(page)).join()).toContain("部屋の幹事を決めました");
+  });
+});
+
+test("who speaks next is told as a sentence; in English the name in it has a voice of its own", async () => {
+  await on(viewOf({ role: "participant" }), { width: 320 }, async (stage) => {
+    const { page } = stage;
+    const speaks = (person: number): void =>
+      stage.happen([
+        {
+          type: "turns_changed",
+          room: 400,
+          turns: {
+            order: [100, 101, 103],
+            state: { state: "speaking", person, started_at: NOW, ends_at: NOW + 60_000 },
+            spoken_ms: {},
+            had_turn: [100, 101, person],
+          },
+        },
+      ]);
+    await listen(page);
+    speaks(100);
+    await expect.poll(() => heard(page), { timeout: WAIT_MS }).toEqual(["弘前市 担当Aさんが話しています"]);
+    await toEnglish(page);
+    const line = page.locator("p.name").filter({ hasText: "弘前市 担当A is speaking" });
+    await line.waitFor();
+    const voices = await line.evaluate((p) =>
+      [p, p.querySelector("bdi")].map((each) => each?.closest("[lang]")?.getAttribute("lang")),
+    );
+    expect(voices).toEqual(["en", "ja"]);
   });
 });
 

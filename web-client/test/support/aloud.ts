@@ -14,13 +14,19 @@ export function listen(page: Page): Promise<void> {
     Object.assign(window, { told });
     const LIVE = "[aria-live], [role=status], [role=alert], [role=log]";
     new MutationObserver((changes) => {
+      /** What is told as a whole is told once, however much of it has changed. */
+      const told_whole = new Set<Element>();
       for (const { target, addedNodes, type } of changes) {
         const element = target instanceof Element ? target : target.parentElement;
         const region = element?.closest(LIVE);
-        if (!region || region.getAttribute("aria-live") === "off") continue;
-        const whole = region.getAttribute("role") !== null && region.getAttribute("aria-atomic") !== "false";
-        const texts = type === "characterData" ? [target.textContent] : [...addedNodes].map((node) => node.textContent);
-        for (const text of whole ? [region.textContent] : texts) if (text?.trim()) told.push(text.trim());
+        if (!region || region.getAttribute("aria-live") === "off" || told_whole.has(region)) continue;
+        const atomic = region.getAttribute("aria-atomic") ?? String(region.hasAttribute("role"));
+        if (atomic === "true") told_whole.add(region);
+        const parts = type === "characterData" ? [target] : [...addedNodes];
+        for (const { textContent } of atomic === "true" ? [region] : parts) {
+          const text = textContent?.trim();
+          if (text) told.push(text);
+        }
       }
     }).observe(document.body, { subtree: true, childList: true, characterData: true });
   });
