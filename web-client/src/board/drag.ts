@@ -1,6 +1,6 @@
 /**
  * Dragging with mouse, pen and finger alike. Says where a pointer is over the notes and areas of a board and scrolls the
- * page when it nears an edge; knows nothing of what a drop means.
+ * page, or the dialog, when it nears an edge; knows nothing of what a drop means.
  */
 import type { BoardView, NoteId } from "../protocol/protocol";
 import type { Spot } from "./groups";
@@ -44,16 +44,18 @@ export interface DragEvents {
 export function follow(press: PointerEvent, handle: HTMLElement, events: DragEvents): void {
   if (press.button !== 0) return;
   const { clientX: from_x, clientY: from_y, pointerId } = press;
-  const scrolled_from = scrollY;
+  const scroller = handle.closest("dialog") ?? document.documentElement;
+  const scrolled_from = scroller.scrollTop;
   let began = false;
   let last = { x: from_x, y: from_y };
   let frame = 0;
 
-  const tell = (): void => events.moved(last.x, last.y, last.x - from_x, last.y - from_y + scrollY - scrolled_from);
+  const tell = (): void =>
+    events.moved(last.x, last.y, last.x - from_x, last.y - from_y + scroller.scrollTop - scrolled_from);
   const scroll = (): void => {
     const by = last.y < EDGE_PX ? -SCROLL_PX : last.y > innerHeight - EDGE_PX ? SCROLL_PX : 0;
     if (by !== 0) {
-      scrollBy({ top: by, behavior: "instant" });
+      scroller.scrollBy({ top: by, behavior: "instant" });
       tell();
     }
     frame = requestAnimationFrame(scroll);

@@ -26,6 +26,7 @@ export const en: Texts = {
   name_it: "Name it",
   unnamed_cluster: "(no name)",
   dissolve: "Dissolve",
+  dissolved: "The group was dissolved.",
   rename: "Rename",
   harvest: "Show to all",
   harvest_done: "It is on the plenary board now.",

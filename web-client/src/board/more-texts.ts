@@ -27,6 +27,7 @@ const ja = {
   name_it: "名前をつける",
   unnamed_cluster: "（名前なし）",
   dissolve: "ほどく",
+  dissolved: "まとまりをほどきました。",
   rename: "名前を変える",
   harvest: "全体に出す",
   harvest_done: "全体のボードに出しました。",

@@ -2,6 +2,7 @@
 import type { Language } from "../protocol/protocol";
 import { shelf } from "../connection/storage";
 import { isolated } from "../text/isolate";
+import type * as Voices from "./voices";
 
 const chosen = shelf.read("language");
 
@@ -27,12 +28,24 @@ class LanguageChoice {
 
   #set(language: Language): void {
     this.#now = language;
-    document.documentElement.lang = language;
+    tellPage(language);
   }
 }
 
+let voices: Promise<typeof Voices> | null = null;
+
+/** Tells those who read the page aloud which language it is in, and which of its parts are not. */
+function tellPage(now: Language): void {
+  document.documentElement.lang = now;
+  if (now === "en") voices ??= import("./voices");
+  voices?.then(
+    ({ markLanguages }) => markLanguages(now === "en"),
+    () => (voices = null),
+  );
+}
+
 export const language = new LanguageChoice();
-document.documentElement.lang = language.now;
+tellPage(language.now);
 
 /** Words whose sentences keep what is put into them to itself: whatever direction a name is written in. */
 function guarded<T>(words: T): T {

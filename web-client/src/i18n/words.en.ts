@@ -8,6 +8,7 @@ export const en: Words = {
   cancel: "Cancel",
   save: "Save",
   undo: "Undo",
+  earlier_notices: (count) => `Earlier ones (${count})`,
   reload: "Reload",
   language: "日本語",
   language_hint: "Switch to Japanese",

@@ -9,6 +9,7 @@ const ja = {
   cancel: "やめる",
   save: "保存",
   undo: "元に戻す",
+  earlier_notices: (count: number) => `これより前のもの（${count}件）`,
   reload: "読み込み直す",
   language: "English",
   language_hint: "英語に切り替える",

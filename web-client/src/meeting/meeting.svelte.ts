@@ -38,6 +38,8 @@ export interface GestureSeen {
 
 /** How long a notice stays that need not be closed. */
 const NOTICE_MS = 8_000;
+/** How many are kept, whatever they are: no fault may fill the page. */
+const NOTICES_MAX = 20;
 /** How long one can undo what a notice tells. */
 const UNDO_NOTICE_MS = 60_000;
 /** How long a gesture is believed (protocol: `Gestured`). */
@@ -166,7 +168,11 @@ export class Meeting {
     this.#last_notice += 1;
     const id = this.#last_notice;
     const notice: Notice = { id, kind, text, stays: kind === "problem", ...(action ? { action } : {}) };
-    this.notices = [...this.notices.slice(-2), notice];
+    // What can be undone or must be read makes room for nothing newer; the same thing is not told twice.
+    const before = this.notices.filter(
+      (each, index) => each.action || (each.text !== text && (each.stays || index >= this.notices.length - 2)),
+    );
+    this.notices = [...before.slice(1 - NOTICES_MAX), notice];
     if (!notice.stays) setTimeout(() => this.dismiss(id), action ? UNDO_NOTICE_MS : NOTICE_MS);
   }
 

@@ -5,7 +5,7 @@ export const en: Texts = {
   your_room: (number) => `You are in room ${number}`,
   zoom: (number) => `In Zoom choose “部屋 ${number}” (room ${number}) and go there.`,
   arrived: "I am there",
-  with: (count) => `People of this room (${count})`,
+  with: (count) => `In this room (${count})`,
   here: "has come",
   online: "connected",
   expected: "not here yet",

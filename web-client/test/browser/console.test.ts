@@ -204,6 +204,13 @@ test("by keyboard alone: time is added, the round begins to close, and everybody
   await first.getByText("まもなく全体に戻ります").first().waitFor();
   const [page] = pages;
   if (page) await page.getByText("まもなく全体に戻ります").first().waitFor();
+  // Pressed by mistake: the round has the time that it had.
+  await expect.poll(minutes, { timeout: SOON_MS }).toBeLessThan(2);
+  await press(first, button(first, "元に戻す").last());
+  await expect.poll(minutes, { timeout: SOON_MS }).toBeGreaterThan(before + 2);
+  if (page) await page.getByText("まもなく全体に戻ります").first().waitFor({ state: "hidden" });
+  await press(first, button(first, "締めはじめる"));
+  await first.getByText("まもなく全体に戻ります").first().waitFor();
   await press(first, button(first, "すぐに終える"));
   if (page) await page.getByRole("heading", { name: "全体", exact: true }).waitFor();
   expect(await violationsOf(first)).toEqual([]);

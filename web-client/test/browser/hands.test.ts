@@ -6,11 +6,10 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { violationsOf } from "../support/axe";
 import { launchChromium } from "../support/chromium";
-import { Desk, linksOf, Rounds, uploadPoster } from "../support/desk";
+import { Desk, hangPicture, hangPoster, linksOf, PICTURED, Rounds } from "../support/desk";
 import { Engawa } from "../support/engawa";
 import { choose, isSeen, openLink, pressSeen, SOON_MS, tabTo } from "../support/hands";
 import { isConnected, noteOf, pickName } from "../support/people";
-import { png } from "../support/uploads";
 
 let browser: Browser;
 let server: Engawa;
@@ -43,14 +42,8 @@ beforeAll(async () => {
   server = await Engawa.start();
   coordinator = new Desk(server, server.links?.coordinator ?? "");
   rounds = new Rounds(coordinator);
-  const [picture, pdf] = await Promise.all([
-    uploadPoster(coordinator, png(1600, 1131, [0, 90, 160])),
-    uploadPoster(coordinator, PDF),
-  ]);
-  for (const [poster, file] of [picture, pdf].entries()) {
-    const title = poster === 0 ? "絵のあるポスター" : "PDFのポスター";
-    await coordinator.must({ type: "edit_poster", poster: poster + 10, title, summary: "一年の取り組み", file });
-  }
+  await hangPicture(coordinator);
+  await hangPoster(coordinator, 11, "PDFのポスター", PDF);
   await new Desk(server, server.links?.secretariat ?? "").must({ type: "open_vote" });
   links = new Map((await linksOf(server)).personal.map(({ name, link }) => [name, link]));
 }, 120_000);
@@ -134,7 +127,7 @@ test("by keyboard alone: from the code to a room, notes, turns, help, pulse, pos
   await page.getByText("あなたの答え：60%").waitFor();
 
   await pressSeen(page, button(page, /^ポスター/));
-  const card = page.getByRole("article").filter({ hasText: "絵のあるポスター" });
+  const card = page.getByRole("article").filter({ hasText: PICTURED });
   await pressSeen(page, card.getByRole("button", { name: /^読む/ }));
   await pressSeen(page, card.getByRole("button", { name: /持ち帰りたい/ }), "Space");
   await expect
@@ -175,7 +168,7 @@ test("a poster's picture is seen large, zoomed by keys and wheels of the hand; a
   expect(file.status()).toBe(200);
   expect(file.headers()["content-type"]).toBe("application/pdf");
   await pressSeen(page, button(page, /^大きく見る/));
-  const picture = page.getByRole("img", { name: "絵のあるポスターのポスター" });
+  const picture = page.getByRole("img", { name: `${PICTURED}のポスター` });
   await picture.waitFor();
   const natural = () => picture.evaluate((element) => (element as HTMLImageElement).naturalWidth);
   await expect.poll(natural, { timeout: SOON_MS }).toBe(1600);

@@ -129,6 +129,26 @@ test("a note written while the server is dead arrives once", async () => {
   expect(await noteOf(two.page, "止まっているあいだに").count()).toBe(1);
 });
 
+test("an unsent note and a half-written text outlive the tab that was closed", async () => {
+  await server.kill();
+  await two.page.getByText("つなぎ直しています").waitFor();
+  await post(two.page, "閉じた窓で貼った付箋");
+  await two.page.getByText("保存待ち", { exact: true }).waitFor();
+  await two.page.getByLabel("付箋を書く").fill("閉じた窓の書きかけ");
+  const url = two.page.url();
+  await two.page.close();
+  await server.run();
+  const page = await two.page.context().newPage();
+  page.setDefaultTimeout(SOON_MS);
+  await page.goto(url);
+  two = { ...two, page };
+  await isConnected(page);
+  expect(await page.getByLabel("付箋を書く").inputValue()).toBe("閉じた窓の書きかけ");
+  await page.getByLabel("付箋を書く").fill("");
+  await noteOf(one.page, "閉じた窓で").waitFor();
+  for (const each of [one.page, page]) expect(await noteOf(each, "閉じた窓で").count()).toBe(1);
+});
+
 test("two tabs of one person are two devices: what both write arrives, each once", async () => {
   const tab = await one.page.context().newPage();
   tab.setDefaultTimeout(SOON_MS);
@@ -181,22 +201,40 @@ test("the coordinator ends the round, can undo it, and everyone is back in the p
   await one.page.getByRole("heading", { name: "全体", exact: true }).waitFor();
 });
 
-test("a vote: opened, cast with a receipt, counted, closed, the receipt stays", async () => {
+test("a vote: opened, cast with a receipt, changed, counted, closed, the receipt stays", async () => {
   const secretariat = await openAs(links.secretariat);
   await secretariat.getByRole("button", { name: "投票を開く" }).click();
   await one.page.getByRole("button", { name: /^投票/ }).click();
   const free = one.page.locator('input[type="checkbox"]:enabled');
   await one.page.getByText("3つのうち0つ選んでいます").waitFor();
+  // One's own municipality is there, greyed, with the reason.
+  const own = one.page.locator("fieldset label").filter({ hasText: "自分の自治体は選べません" });
+  expect(await own.count()).toBe(1);
+  expect(await own.textContent()).toContain(one.name.split(" ")[0]);
+  expect(await own.getByRole("checkbox").isDisabled()).toBe(true);
   await free.nth(1).check();
   await free.nth(2).check();
   await one.page.getByRole("button", { name: "この内容で投票する" }).click();
   await one.page.getByText("あなたの票は入っています。").waitFor();
+  await free.nth(2).uncheck();
+  await free.nth(3).check();
+  await free.nth(4).check();
+  await one.page.getByText("3つのうち3つ選んでいます").waitFor();
+  expect(await one.page.locator("fieldset input:enabled:not(:checked)").count(), "no fourth").toBe(0);
+  await one.page.getByText("選び直した内容は、まだ送っていません。").waitFor();
+  await one.page.getByRole("button", { name: "この内容で投票し直す" }).click();
+  await one.page.getByText("選び直した内容は、まだ送っていません。").waitFor({ state: "hidden" });
   const receipt = (await one.page.locator(".receipt").textContent()) ?? "";
   expect(receipt).not.toBe("");
   await secretariat
     .getByText(/^1 \/ \d+$/)
     .first()
     .waitFor();
+  // Three votes for three posters: what was chosen before counts no more.
+  await secretariat.getByRole("button", { name: "表で見る" }).last().click();
+  const votes = secretariat.locator("td:last-child", { hasText: /^[1-9]\d*$/ });
+  await expect.poll(() => votes.allTextContents(), { timeout: SOON_MS }).toEqual(["1", "1", "1"]);
+  await secretariat.getByRole("button", { name: "棒で見る" }).click();
   // Scrolled to its end, where the bar that stays in sight covers no choice.
   await one.page.evaluate(() => {
     for (const part of document.querySelectorAll("*")) part.scrollTop = part.scrollHeight;

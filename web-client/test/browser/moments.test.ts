@@ -3,7 +3,9 @@
  * notices that come, bars that are drawn.
  */
 import { expect, test } from "vitest";
-import { viewOf } from "../support/fixture";
+import type { MeetingView } from "../../src/protocol/protocol";
+import { heard, listen, secondsPass } from "../support/aloud";
+import { NOW, viewOf } from "../support/fixture";
 import { useStage } from "../support/judging";
 import { sceneOf } from "../support/scenes";
 
@@ -69,23 +71,33 @@ test.each([
     const { page } = stage;
     await act?.(stage);
     await stage.traffic.settled();
-    await page.evaluate(() => {
-      const told: string[] = [];
-      Object.assign(window, { told });
-      new MutationObserver((changes) => {
-        for (const { target } of changes) {
-          const element = target instanceof Element ? target : target.parentElement;
-          const region = element?.closest("[aria-live], [role=status], [role=alert], [role=log]");
-          if (region && region.getAttribute("aria-live") !== "off") told.push(region.outerHTML);
-        }
-      }).observe(document.body, { subtree: true, childList: true, characterData: true });
-    });
-    const clock = page.getByRole("timer").first();
-    for (let seconds = 0; seconds < 2; seconds += 1) {
-      const before = await clock.textContent();
-      await expect.poll(() => clock.textContent(), { timeout: WAIT_MS }).not.toBe(before);
-    }
-    expect(await page.evaluate(() => (window as unknown as { told: string[] }).told)).toEqual([]);
+    await listen(page);
+    await secondsPass(page, 2);
+    expect(await heard(page)).toEqual([]);
+  });
+});
+
+test.each([
+  [62_000, "残り1分を切りました"],
+  [12_000, "まもなく終わります"],
+])("with %d ms left the clock changes its form in a moment, in words, too, said once", async (left_ms, line) => {
+  const change = (view: MeetingView): void => {
+    const round = view.rounds[1];
+    if (round) round.phase = { phase: "open", opened_at: NOW - 60_000, ends_at: NOW + left_ms };
+  };
+  await on(viewOf({ role: "participant", change }), { width: 320 }, async ({ page }) => {
+    const clock = page.locator("header .clock");
+    const form = (): Promise<string> =>
+      clock.evaluate((element) => {
+        const { borderTopWidth, borderTopColor, backgroundColor } = getComputedStyle(element);
+        return [borderTopWidth, borderTopColor, backgroundColor].join(" ");
+      });
+    await listen(page);
+    const before = await form();
+    await clock.getByText(line).waitFor();
+    expect(await form()).not.toBe(before);
+    await secondsPass(page, 2);
+    expect((await heard(page)).filter((told) => told === line)).toHaveLength(1);
   });
 });
 
@@ -107,6 +119,64 @@ test("what stands at the end of the page is not shut off by a notice", async () 
       return ((await notice.boundingBox())?.y ?? 0) - (end ? end.y + end.height : Infinity);
     };
     await expect.poll(gap, { timeout: WAIT_MS / 2 }).toBeGreaterThanOrEqual(0);
+  });
+});
+
+test.each([
+  [480, "below"],
+  [1280, "beside"],
+])("at %d px announcements stand %s what is counted", async (width, where) => {
+  await on(viewOf({ role: "secretariat", running: "posters", vote: "open" }), { width }, async ({ page }) => {
+    const topOf = async (name: string): Promise<number> =>
+      (await page.getByRole("heading", { name, exact: true }).boundingBox())?.y ?? 0;
+    await page.locator(".bar-row").first().waitFor();
+    const below = (await topOf("お知らせ")) > (await topOf("集計"));
+    expect(below).toBe(where === "below");
+    expect((await topOf("投票のようす")) < 640).toBe(true);
+  });
+});
+
+test("somebody else's comment is gone for good, so whoever runs the meeting is asked first", async () => {
+  const change = (view: MeetingView): void => {
+    const poster = view.posters[1];
+    if (poster)
+      poster.comments = {
+        7: { id: 7, author: { person: 160, name: "むつ市 担当A" }, text: "参考になります", at: NOW },
+      };
+  };
+  await on(viewOf({ role: "secretariat", running: "posters", change }), { width: 1280 }, async (stage) => {
+    const { page } = stage;
+    await page.getByRole("navigation").getByRole("button", { name: "ポスター" }).click();
+    await page.getByRole("searchbox").fill("弘前市");
+    await page.getByRole("button", { name: /^読む/ }).first().click();
+    const card = page.getByRole("article").filter({ hasText: "参考になります" });
+    await card.getByRole("button", { name: /^コメントを消す.*参考に/ }).click();
+    await card.getByText("元に戻せません").waitFor();
+    expect(stage.commands).toEqual([]);
+    await card.getByRole("button", { name: "消す", exact: true }).click();
+    await expect
+      .poll(() => stage.commands.map(({ command }) => command), { timeout: WAIT_MS })
+      .toMatchObject([{ type: "delete_comment", poster: 1, comment: 7 }]);
+  });
+});
+
+test("where an open composer is 480 px wide, all that belongs to a note stands on one line below it", async () => {
+  await on(viewOf({ role: "participant", template: "kpt" }), { width: 480 }, async ({ page }) => {
+    await page.getByLabel("付箋を書く").focus();
+    const line = page.locator("form.composer .choices");
+    await line.getByRole("radio").first().waitFor();
+    const heights = await line.evaluate((row) => [row.clientHeight, row.querySelector("button")?.clientHeight]);
+    expect(heights[0]).toBeLessThan(1.2 * (heights[1] ?? 0));
+  });
+});
+
+test("municipalities of six letters stand whole in the cells of the turnout", async () => {
+  await on(viewOf({ role: "secretariat", running: "posters", vote: "open" }), { width: 1440 }, async ({ page }) => {
+    const cells = page.locator(".cells li");
+    await cells.filter({ hasText: "ひたちなか市" }).waitFor();
+    const heights = await cells.evaluateAll((all) => all.map((cell) => cell.clientHeight));
+    expect(heights.length).toBe(97);
+    expect(new Set(heights).size).toBe(1);
   });
 });
 

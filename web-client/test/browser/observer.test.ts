@@ -3,10 +3,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { violationsOf } from "../support/axe";
 import { launchChromium } from "../support/chromium";
-import { Desk, linksOf, Rounds, uploadPoster } from "../support/desk";
+import { Desk, hangPicture, linksOf, PICTURED, Rounds } from "../support/desk";
 import { Engawa } from "../support/engawa";
 import { openLink, pressSeen, seenOnTheWay, SOON_MS, tabTo, isSeen } from "../support/hands";
-import { png } from "../support/uploads";
 
 let browser: Browser;
 let server: Engawa;
@@ -21,14 +20,7 @@ beforeAll(async () => {
   browser = await launchChromium();
   server = await Engawa.start();
   coordinator = new Desk(server, server.links?.coordinator ?? "");
-  const file = await uploadPoster(coordinator, png(1600, 1131, [0, 90, 160]));
-  await coordinator.must({
-    type: "edit_poster",
-    poster: 10,
-    title: "絵のあるポスター",
-    summary: "一年の取り組み",
-    file,
-  });
+  await hangPicture(coordinator);
   await coordinator.must({ type: "add_person", name: "マネ友 A", team: null, role: "observer", email: null });
   const { personal } = await linksOf(server);
   page = await openLink(browser, personal.find(({ role }) => role === "observer")?.link ?? "", {
@@ -53,13 +45,13 @@ test("by keyboard alone: the observer reads what there is, is offered nothing to
   await tabTo(page, page.getByRole("searchbox"));
   await isSeen(page);
   await page.keyboard.insertText("絵のある");
-  const card = page.getByRole("article").filter({ hasText: "絵のあるポスター" });
+  const card = page.getByRole("article").filter({ hasText: PICTURED });
   await pressSeen(page, card.getByRole("button", { name: /^読む/ }));
   await card.getByText("一年の取り組み").waitFor();
   expect(await card.getByRole("textbox").count()).toBe(0);
   const large = card.getByRole("button", { name: /^大きく見る/ });
   await pressSeen(page, large);
-  const picture = page.getByRole("img", { name: "絵のあるポスターのポスター" });
+  const picture = page.getByRole("img", { name: `${PICTURED}のポスター` });
   await picture.waitFor();
   const width = async (): Promise<number> => (await picture.boundingBox())?.width ?? 0;
   const before = await width();

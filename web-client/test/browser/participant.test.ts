@@ -262,6 +262,12 @@ test("a half-written comment survives a reload; sent without a line it waits, st
     await card.getByText(text, { exact: true }).waitFor();
     expect(await card.getByText(text, { exact: true }).count()).toBe(1);
   }
+  // Deleted by mistake: it comes back.
+  const second = card.getByRole("listitem").filter({ hasText: "もうひとつ" });
+  await second.getByRole("button", { name: /^コメントを消す.*もうひとつ/ }).click();
+  await second.waitFor({ state: "hidden" });
+  await one.locator(".notice").getByRole("button", { name: "元に戻す" }).click();
+  await second.waitFor();
 });
 
 test("a team mends the words of its own poster and of no other; who does it at the same time is not overwritten unseen", async () => {

@@ -111,7 +111,7 @@ test("written in silence, seen by nobody else, shown to all in one stroke", asyn
   await noteOf(two, "ひとりめの").waitFor();
 });
 
-test("a finger drags a note below another, and beside it into one group, which is dissolved again", async () => {
+test("a finger drags a note below another, and beside it into one group, which is dissolved, brought back, and dissolved again", async () => {
   const first = noteOf(one, "ひとりめの");
   const second = noteOf(one, "ふたりめの");
   const fingers = await Fingers.on(one);
@@ -124,6 +124,10 @@ test("a finger drags a note below another, and beside it into one group, which i
   await drag(0.5);
   const cluster = two.locator("li.cluster");
   await count(cluster.getByRole("article"), 2);
+  await button(cluster, /^ほどく/).click();
+  await count(one.locator("li.cluster"), 0);
+  await two.locator(".notice").getByRole("button", { name: "元に戻す" }).click();
+  await count(one.locator("li.cluster").getByRole("article"), 2);
   await button(cluster, /^ほどく/).click();
   await count(one.locator("li.cluster"), 0);
 });

@@ -1,6 +1,6 @@
 /**
- * The staff with fingers alone: the console and the tally on a tablet, a call for help taken in a narrow window too, and a preparation from
- * the first form to the links.
+ * The staff with fingers alone: the console and the tally on a tablet, where people are carried from room to room, too; a facilitator and a
+ * call for help in a narrow window; and a preparation from the first form to the links.
  */
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -9,7 +9,9 @@ import { launchChromium } from "../support/chromium";
 import { Desk, linksOf } from "../support/desk";
 import { Engawa } from "../support/engawa";
 import { SOON_MS } from "../support/hands";
+import { noteOf } from "../support/people";
 import {
+  Fingers,
   NARROW,
   openToTouch,
   TABLET,
@@ -44,6 +46,9 @@ const roomOf = async (page: Page): Promise<number> => {
   await heading.waitFor();
   return Number(/\d+/.exec((await heading.textContent()) ?? "")?.[0]);
 };
+/** Where a finger takes hold of somebody. */
+const handleOf = (on: Locator, person: string): Locator =>
+  on.locator("label.chip").filter({ hasText: person }).locator(".handle");
 const linkOf = (role: string, index: number): string => staff.filter((each) => each.role === role)[index]?.link ?? "";
 
 beforeAll(async () => {
@@ -70,6 +75,18 @@ test("the console on a tablet: rooms are proposed and opened, a person is moved 
   await exact(dialog, "案を作る").tap();
   await dialog.getByText("2部屋、1部屋1〜1人").waitFor();
   await fits(tablet);
+  // In the proposal, too, a finger carries people from room to room.
+  const proposed = (number: number): Locator =>
+    dialog
+      .getByRole("listitem")
+      .filter({ has: tablet.getByRole("heading", { name: new RegExp(`^部屋 ${number}\\b`) }) });
+  const [person] = people;
+  if (!person) throw new Error("nobody on the roster");
+  const fingers = await Fingers.on(tablet);
+  await fingers.drag(handleOf(proposed(1), person.name), proposed(2));
+  await dialog.getByText("手で直した案です").waitFor();
+  await fingers.drag(handleOf(proposed(2), person.name), proposed(1));
+  await handleOf(proposed(1), person.name).waitFor();
   await exact(dialog, "この案で開く").tap();
   expect((await Promise.all(there.map(roomOf))).sort()).toEqual([1, 2]);
 
@@ -79,6 +96,31 @@ test("the console on a tablet: rooms are proposed and opened, a person is moved 
   await fits(tablet);
   await tapAndChoose(tablet.getByLabel("移す先", { exact: true }), "部屋 2");
   await exact(tablet, "1人を移す").tap();
+  await expect.poll(() => Promise.all(there.map(roomOf)), { timeout: SOON_MS }).toEqual([2, 2]);
+});
+
+test("a finger carries a person to another room, and puts nobody anywhere beside the rooms", async () => {
+  const [person] = people;
+  const [page] = there;
+  if (!person || !page) throw new Error("nobody there");
+  const fingers = await Fingers.on(tablet);
+  await button(card(tablet, 2), /^名前/).tap();
+  const handle = handleOf(card(tablet, 2), person.name);
+  // Let go over what is no room: nobody moves. What is done next shows that nothing was on its way.
+  await fingers.drag(handle, tablet.getByRole("navigation"));
+  await fingers.drag(handle, card(tablet, 1));
+  await tablet.getByText("1人を部屋 1に移しました。").waitFor();
+  await expect.poll(() => roomOf(page), { timeout: SOON_MS }).toBe(1);
+  // Those who are picked go together.
+  const other = people[1]?.name ?? "";
+  for (const [room, name] of [
+    [1, person.name],
+    [2, other],
+  ] as const) {
+    await card(tablet, room).locator("label.chip").filter({ hasText: name }).tap();
+  }
+  await tablet.getByText("2人を選んでいます").waitFor();
+  await fingers.drag(handleOf(card(tablet, 1), person.name), card(tablet, 2));
   await expect.poll(() => Promise.all(there.map(roomOf)), { timeout: SOON_MS }).toEqual([2, 2]);
 });
 
@@ -101,6 +143,54 @@ test("the clock is stopped and goes on, time is added; all rooms are spoken to",
   if (!first) throw new Error("nobody there");
   await exact(first.locator(".unread"), "読みました").tap();
   await tablet.getByText(/人のうち1人が読みました/).waitFor();
+});
+
+test("a facilitator in a narrow window: a room gets its name, is looked at, written into, tidied, and left", async () => {
+  const guide = await openToTouch(browser, linkOf("facilitator", 0), NARROW);
+  const [page] = there;
+  if (!page) throw new Error("nobody there");
+  await fits(guide);
+  await button(card(guide, 2), /^設定/).tap();
+  const dialog = guide.getByRole("dialog");
+  await tapAndWrite(guide, dialog.getByLabel("部屋の名前（なくてもかまいません）"), "庁内の調整の部屋");
+  await tapAndChoose(dialog.getByLabel("この部屋の幹事"), "（幹事）");
+  await fits(guide);
+  await exact(dialog, "保存").tap();
+  await card(guide, 2).getByText("庁内の調整の部屋").waitFor();
+  await card(guide, 2)
+    .getByText(/^幹事：/)
+    .waitFor();
+  await exact(guide, "+1分").tap();
+
+  await button(card(guide, 2), /^見る/).tap();
+  await guide.getByRole("heading", { name: "部屋 2 を見ています" }).waitFor();
+  await fits(guide);
+  await tapAndWrite(guide, guide.getByLabel("付箋を書く"), "幹事から：まず一人ずつ");
+  await exact(guide, "貼る").tap();
+  await noteOf(page, "幹事から：まず一人ずつ").waitFor();
+  await exact(page, "移りました").tap();
+  await tapAndWrite(page, page.getByLabel("付箋を書く"), "窓口の待ち次間");
+  await exact(page, "貼る").tap();
+  const note = noteOf(guide, "窓口の");
+  await button(note, /^操作/).tap();
+  await fits(guide);
+  await exact(note, "書き直す").tap();
+  await tapAndWrite(guide, guide.getByLabel("書き直す"), "窓口の待ち時間");
+  await exact(guide, "保存").tap();
+  await noteOf(page, "窓口の待ち時間").getByText("さんが直しました").waitFor();
+  const fingers = await Fingers.on(guide);
+  await fingers.drag(button(noteOf(guide, "幹事から"), /^動かす/), noteOf(guide, "窓口の"));
+  await tapAndWrite(guide, guide.getByLabel("まとまりの名前"), "はじめに");
+  await exact(guide, "保存").tap();
+  await page.getByRole("heading", { name: /はじめに/ }).waitFor();
+
+  await exact(guide, "だまって書く時間にする").tap();
+  await page.getByText("だまって書く時間です。").waitFor();
+  await exact(guide, "だまって書く時間を終える（いっせいに見せる）").tap();
+  await page.getByText("だまって書く時間です。").waitFor({ state: "hidden" });
+  await exact(guide, "全体に戻る").tap();
+  await guide.getByText("部屋を見るには、", { exact: false }).waitFor();
+  await guide.context().close();
 });
 
 test("a call for help is taken in a narrow window; the room is looked at, and left", async () => {

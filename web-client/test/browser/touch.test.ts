@@ -2,12 +2,11 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium";
-import { Desk, linksOf, Rounds, uploadPoster } from "../support/desk";
+import { Desk, hangPicture, linksOf, PICTURED, Rounds } from "../support/desk";
 import { Engawa } from "../support/engawa";
 import { SOON_MS } from "../support/hands";
 import { isConnected, noteOf } from "../support/people";
 import { Fingers, NARROW, openToTouch, tapAndChoose, tapAndWrite, tooSmallToTouch, TOUCH } from "../support/touch";
-import { png } from "../support/uploads";
 import { tooWide } from "../support/width";
 
 let browser: Browser;
@@ -33,14 +32,7 @@ beforeAll(async () => {
   server = await Engawa.start();
   const coordinator = new Desk(server, server.links?.coordinator ?? "");
   rounds = new Rounds(coordinator);
-  const file = await uploadPoster(coordinator, png(1600, 1131, [0, 90, 160]));
-  await coordinator.must({
-    type: "edit_poster",
-    poster: 10,
-    title: "絵のあるポスター",
-    summary: "一年の取り組み",
-    file,
-  });
+  await hangPicture(coordinator);
   await new Desk(server, server.links?.secretariat ?? "").must({ type: "open_vote" });
   const { personal } = await linksOf(server);
   other = await openToTouch(browser, personal.find(({ name }) => name === "弘前市 担当B")?.link ?? "");
@@ -142,7 +134,7 @@ test("they speak in turn, call for help, and answer how it is", async () => {
 test("a poster is read, taken home and answered; its picture grows under two fingers", async () => {
   await tab(/^ポスター/);
   await tapAndWrite(page, page.getByRole("searchbox"), "絵のある");
-  const card = page.getByRole("article").filter({ hasText: "絵のあるポスター" });
+  const card = page.getByRole("article").filter({ hasText: PICTURED });
   await button(card, /^読む/).tap();
   await button(card, /持ち帰りたい/).tap();
   await card.locator('[aria-pressed="true"]').filter({ hasText: "持ち帰りたい" }).waitFor();
@@ -152,7 +144,7 @@ test("a poster is read, taken home and answered; its picture grows under two fin
   await card.getByRole("listitem").getByText("うちでもやってみます").waitFor();
 
   await button(card, /^大きく見る/).tap();
-  const picture = page.getByRole("img", { name: "絵のあるポスターのポスター" });
+  const picture = page.getByRole("img", { name: `${PICTURED}のポスター` });
   await expect
     .poll(() => picture.evaluate((element) => (element as HTMLImageElement).naturalWidth), { timeout: SOON_MS })
     .toBe(1600);

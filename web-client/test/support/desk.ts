@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Command, CommandReply, Links, PosterFile, PosterFileReply, RoundPlan } from "../../src/protocol/protocol";
 import type { Engawa } from "./engawa";
+import { png } from "./uploads";
 
 const tokenOf = (link: string): string => link.slice(link.indexOf("#") + 1);
 
@@ -55,11 +56,24 @@ export class Desk {
 }
 
 /** A poster's file, kept by the server for a command that names it. */
-export async function uploadPoster(desk: Desk, file: Buffer): Promise<PosterFile> {
+async function uploadPoster(desk: Desk, file: Buffer): Promise<PosterFile> {
   const reply = (await desk.post("/api/posters/files", file)) as PosterFileReply;
   if (reply.outcome !== "kept") throw new Error(JSON.stringify(reply));
   return reply.file;
 }
+
+/** The title of the poster that has a picture. */
+export const PICTURED = "絵のあるポスター";
+
+/** Hangs a file in the place of one of the rehearsal's posters. */
+export async function hangPoster(coordinator: Desk, poster: number, title: string, content: Buffer): Promise<void> {
+  const file = await uploadPoster(coordinator, content);
+  await coordinator.must({ type: "edit_poster", poster, title, summary: "一年の取り組み", file });
+}
+
+/** A picture of 1,600 × 1,131 pixels, to be looked at closely. */
+export const hangPicture = (coordinator: Desk): Promise<void> =>
+  hangPoster(coordinator, 10, PICTURED, png(1600, 1131, [0, 90, 160]));
 
 /** Rounds that a coordinator opens one after the other: teams in rooms of their own, twenty minutes, what the test wants else. */
 export class Rounds {

@@ -1,6 +1,6 @@
 /**
  * What every screen is judged by in its states: drawn without an error, nothing wider than the page, no axe violation, no small
- * letters, no list that acts while one goes through it, in Japanese and in English.
+ * letters, no list that acts while one goes through it, in Japanese and in English, where what people wrote has a voice of its own.
  */
 import { mkdirSync } from "node:fs";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
@@ -53,6 +53,20 @@ const tooSmall = (page: Page): Promise<string[]> =>
     return small;
   }, SMALLEST_PX);
 
+/** Texts of an English page that the wrong voice would read: Japanese ones not marked as such, English ones that are (WCAG 3.1.2). */
+const misread = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const wrong: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const text = node.nodeValue ?? "";
+      const [japanese, latin] = [/[\u3041-\u30ff\u4e00-\u9fff]/.test(text), /[a-z]/i.test(text)];
+      const language = node.parentElement?.closest("[lang]")?.getAttribute("lang");
+      if (japanese !== latin && language !== (japanese ? "ja" : "en")) wrong.push(`${language}: ${text}`);
+    }
+    return wrong;
+  });
+
 async function photograph(page: Page, name: string): Promise<void> {
   if (!PICTURES) return;
   mkdirSync("screenshots", { recursive: true });
@@ -89,6 +103,7 @@ export async function judge(page: Page, traffic: Traffic, name: string, sizes: r
     await photograph(page, `${name}-${size.width}-en`);
     expect(await tooWide(page), `nor in English at ${size.width} px`).toEqual([]);
   }
+  expect(await misread(page), "each language has its own voice").toEqual([]);
 }
 
 /** Goes through the lists with the arrow keys, as a keyboard does that looks for its option (WCAG 3.2.2). */

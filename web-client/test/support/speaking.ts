@@ -1,8 +1,8 @@
 /** Switches a page to English, whatever is open on it: the switch stands in the footer, on the page, or in the menu. */
 import type { Page } from "playwright-core";
 
-const ENGLISH = "button[lang=en]";
-const JAPANESE = "button[lang=ja]";
+const ENGLISH = "button.quiet[lang=en]";
+const JAPANESE = "button.quiet[lang=ja]";
 
 /** Answers whether there is one: the page that waits for the first view has none yet. */
 export async function toEnglish(page: Page): Promise<boolean> {

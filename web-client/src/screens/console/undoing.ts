@@ -1,6 +1,6 @@
 /** Actions that can be taken back for a minute: does them, tells it, and knows the way back. */
 import type { Meeting } from "../../meeting/meeting.svelte";
-import { currentRound } from "../../meeting/readers";
+import { currentRound, remainingMs } from "../../meeting/readers";
 import { words } from "../../i18n/words";
 import type { AnnouncementView, PersonId, RoomId, RoomView, RoundView } from "../../protocol/protocol";
 import { texts } from "./texts";
@@ -49,6 +49,13 @@ export async function movePeople(meeting: Meeting, people: readonly PersonId[], 
   return true;
 }
 
+/** The place of those who are in no room, among places that are rooms by their id. */
+export const PLENARY = "plenary";
+
+/** As {@link movePeople}, to a place as lists and cards name it. */
+export const moveTo = (meeting: Meeting, people: readonly PersonId[], place: string): Promise<boolean> =>
+  movePeople(meeting, people, place === PLENARY ? null : Number(place));
+
 /** Opening cannot be unmade; its undo ends the round and puts the same plan next again. What was written stays. */
 export async function openRound(meeting: Meeting, round: RoundView): Promise<boolean> {
   if (!(await meeting.ask({ type: "open_round", round: round.id }))) return false;
@@ -59,6 +66,23 @@ export async function openRound(meeting: Meeting, round: RoundView): Promise<boo
   };
   tellWithUndo(meeting, texts().opened(titleOf(round)), undo, texts().unopen);
   return true;
+}
+
+/** Its undo gives the round the time that it had: added to the countdown, it opens the round again. */
+export async function closeRound(meeting: Meeting, round: RoundView): Promise<void> {
+  const left_ms = remainingMs(round, meeting.now_ms);
+  const at_ms = meeting.now_ms;
+  if (!(await meeting.ask({ type: "close_round", round: round.id, countdown_ms: null }))) return;
+  const line = texts().closing(titleOf(round));
+  // Without a clock there is no time to go back to; the buttons beside it add some.
+  if (left_ms === null || left_ms <= round.plan.countdown_ms) return meeting.tell(line);
+  tellWithUndo(meeting, line, async () => {
+    const now = meeting.view.rounds.find(({ id }) => id === round.id);
+    if (now?.phase.phase !== "closing") return;
+    const paused = round.phase.phase === "paused";
+    const ends_at = left_ms + (paused ? meeting.now_ms : at_ms);
+    await meeting.ask({ type: "add_time", round: round.id, delta_ms: Math.round(ends_at - now.phase.ends_at) });
+  });
 }
 
 export async function endRound(meeting: Meeting, round: RoundView): Promise<void> {

@@ -5,7 +5,7 @@ import type { FollowDoubt, PosterEffect } from "../../protocol/protocol";
 type Doubts = { [C in FollowDoubt["code"]]: (doubt: Extract<FollowDoubt, { code: C }>) => string };
 
 const ja = {
-  follow: "前回の会議から引き継ぐ",
+  follow: "前の回から引き継ぐ",
   follow_lead:
     "同じ研究会の前の回から、名簿・ポスター・だれとだれが会ったか・モヤモヤ指数の推移を引き継ぎます。付箋・票・アンケート・一人ひとりの答えは引き継ぎません。リンクは新しく作られ、前の回のリンクではこの回に入れません。",
   follows: (titles: string) => `引き継いでいる回：${titles}`,
@@ -72,7 +72,7 @@ const ja = {
   next_lead:
     "この回の名簿・ポスター・会った記録・モヤモヤ指数の推移を引き継いだ、次の回を用意します。新しい回を作るには、運用者の鍵がいります。",
   next_without_key:
-    "鍵がないときは、運用している方に新しい回を作ってもらい、その準備ページの「前回の会議から引き継ぐ」に、この回の進行・事務局のリンクを貼ってください。",
+    "鍵がないときは、運用している方に新しい回を作ってもらい、その準備ページの「前の回から引き継ぐ」に、この回の進行・事務局のリンクを貼ってください。",
   next_of: (title: string) => `「${title}」の次の回を作ります。作ったあと、引き継ぐものを確かめてから引き継ぎます。`,
   not_next: "前の回とは別に作る",
 };
