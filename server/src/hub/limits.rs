@@ -18,6 +18,9 @@ pub struct HubLimits {
     /// Connections that are sent something in one go. Their tasks run before the next ones are: otherwise thousands of them
     /// stand between an entry and whoever waits for it, and what comes meanwhile needs a frame of its own.
     pub flush_frames: usize,
+    /// How long a viewer waits for the next frame after one, at least: no person notices, and on a busy node what comes meanwhile
+    /// costs no frame of its own.
+    pub flush_window_min: Duration,
     /// The longest flush window.
     pub flush_window_max: Duration,
     /// How long those wait for their next frame who were sent one together with many, for each of these: about what a frame
@@ -100,6 +103,7 @@ impl Default for HubLimits {
             outbox_frames: 512,
             outbox_bytes: 1 << 20,
             flush_frames: 32,
+            flush_window_min: Duration::from_millis(8),
             flush_window_max: Duration::from_millis(50),
             flush_window_per_frame: Duration::from_micros(10),
             advance_after: Duration::from_secs(4),
@@ -162,6 +166,9 @@ impl HubLimits {
     #[must_use]
     pub fn flush_window(&self, frames: usize) -> Duration {
         let frames = u32::try_from(frames).unwrap_or(u32::MAX);
-        self.flush_window_per_frame.saturating_mul(frames).min(self.flush_window_max)
+        self.flush_window_per_frame
+            .saturating_mul(frames)
+            .max(self.flush_window_min)
+            .min(self.flush_window_max)
     }
 }

@@ -140,6 +140,7 @@ pub(super) const TABLE: &[(&str, Shown)] = &[
     ("outbox_frames", By("a_slow_reader_is_closed_and_nobody_else_notices")),
     ("outbox_bytes", By("bytes_are_bounded_but_one_large_frame_passes")),
     ("flush_frames", By("no_more_are_taken_than_there_is_room_for_and_the_others_come_next")),
+    ("flush_window_min", By("the_window_follows_what_a_frame_costs")),
     ("flush_window_max", Ours),
     ("flush_window_per_frame", Ours),
     ("advance_after", Ours),

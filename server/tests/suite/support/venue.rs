@@ -50,6 +50,7 @@ pub fn tiny() -> HubLimits {
         turn_inputs: 2,
         ring_entries: 4,
         flush_frames: 2,
+        flush_window_min: Duration::ZERO,
         flush_window_max: Duration::ZERO,
         snapshot_entries: 3,
         snapshot_bytes_per_entry: usize::MAX,
