@@ -160,7 +160,7 @@ test("on the preparation page, one link and then all are made anew; the coordina
   await front.goto(server.address);
   await front.getByLabel("参加コード").fill(short_code);
   await front.keyboard.press("Enter");
-  await front.getByText("このコードの会は見つかりません。").waitFor();
+  await front.getByText("このコードのミーティングは見つかりません。").waitFor();
   const anew = await linksOf(server);
   expect(anew.short_code).not.toBe(short_code);
   await front.goto(server.address);
@@ -207,7 +207,7 @@ test("one person's data are taken out from the console; who cancels leaves every
     .poll(() => coordinator.getByRole("region", { name: "名簿" }).locator("tbody tr").count(), { timeout: SOON_MS })
     .toBe(0);
   expect((await linksOf(server)).personal.some((each) => each.name === name)).toBe(false);
-  await theirs.page.getByText("あなたのデータはこの会から消されました").waitFor();
+  await theirs.page.getByText("あなたのデータはこのミーティングから消されました").waitFor();
   expect(theirs.goodbyes).toEqual(["person_erased"]);
   expect(await violationsOf(coordinator)).toEqual([]);
   await theirs.page.context().close();

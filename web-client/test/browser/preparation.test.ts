@@ -253,7 +253,7 @@ test("er9 ht42: one person's data are taken out, asked twice; their window and b
   await part("roster").getByText("いま、名簿に5人、2自治体").waitFor();
   expect(await erase.getByRole("option", { name: "担当B（弘前市）" }).count()).toBe(0);
 
-  await theirs.getByText("あなたのデータはこの会から消されました").waitFor();
+  await theirs.getByText("あなたのデータはこのミーティングから消されました").waitFor();
   expect(await violationsOf(theirs)).toEqual([]);
   expect(await ofTheirs()).not.toContain("担当B");
   await context.close();
@@ -295,7 +295,7 @@ test("a meeting is deleted by whoever writes its title; a certificate remains, a
   const hash = certificate["certificate_hash"];
   const open = JSON.stringify({ ...certificate, certificate_hash: "" });
   expect(createHash("sha256").update(open).digest("hex")).toBe(hash);
-  await guest?.getByText("この会はもうありません").waitFor();
+  await guest?.getByText("このミーティングはもうありません").waitFor();
   await page.reload();
   await page.getByText(title).waitFor();
 });

@@ -137,7 +137,7 @@ export const PAGE_SCENES: PageScene[] = [
   {
     name: "front",
     path: "/",
-    act: async (page) => page.getByRole("heading", { name: "会に参加する" }).waitFor(),
+    act: async (page) => page.getByRole("heading", { name: "ミーティングに参加する" }).waitFor(),
   },
   {
     name: "front-no-code",
@@ -145,7 +145,7 @@ export const PAGE_SCENES: PageScene[] = [
     kept: KNOWN,
     act: async (page) => {
       await page.getByRole("button", { name: "次へ" }).click();
-      await page.getByRole("heading", { name: "この端末で参加した会" }).waitFor();
+      await page.getByRole("heading", { name: "この端末で参加したミーティング" }).waitFor();
     },
   },
   {

@@ -3,7 +3,7 @@ import { dictionary } from "../../i18n/language.svelte";
 import type { Command } from "../../protocol/protocol";
 
 const ja = {
-  edit_meeting: "会の題名などを変えました",
+  edit_meeting: "ミーティングの題名などを変えました",
   set_join_rule: "入り方を変えました",
   import_roster: "名簿を取りこみました",
   follow_meeting: "前の回から引き継ぎました",
@@ -45,7 +45,7 @@ const ja = {
   set_questionnaire: "アンケートの質問を決めました",
   open_questionnaire: "アンケートを開きました",
   close_questionnaire: "アンケートを締め切りました",
-  end_meeting: "会を終えました",
+  end_meeting: "ミーティングを終えました",
 } satisfies Partial<Record<Command["type"], string>>;
 
 const en: typeof ja = {

@@ -139,8 +139,9 @@ const ja = {
   no_arrivals: "部屋が開いたあとに来た人は、ここに出ます。",
   read_of: (readers: number, people: number) => `${people}人のうち${readers}人が読みました`,
   all_announcements: (count: number) => `前のお知らせ（${count}件）`,
-  end_meeting: "会を終える",
-  end_meeting_sure: "会を終えると、だれも書き込めなくなります。取り消せません。読むことと、記録を出すことはできます。",
+  end_meeting: "ミーティングを終える",
+  end_meeting_sure:
+    "ミーティングを終えると、だれも書き込めなくなります。取り消せません。読むことと、記録を出すことはできます。",
   end_meeting_yes: "終える",
   close_long: "締めはじめる（カウントダウン）",
   quickly: "時間",
