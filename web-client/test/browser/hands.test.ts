@@ -183,6 +183,10 @@ test("a poster's picture is seen large, zoomed by keys and wheels of the hand; a
   await expect.poll(width, { timeout: SOON_MS }).toBeCloseTo(before * 2.25, -1);
   // What has become larger than the screen is dragged.
   const view = page.getByRole("group", { name: /^ポスターの絵/ });
+  // Its middle stays in the middle, one frame after it has grown.
+  const fromMiddle = () =>
+    view.evaluate(({ scrollLeft, scrollWidth, clientWidth }) => scrollLeft - (scrollWidth - clientWidth) / 2);
+  await expect.poll(fromMiddle, { timeout: SOON_MS }).toBeCloseTo(0, -1);
   const from = await view.evaluate((element) => element.scrollLeft);
   const box = await view.boundingBox();
   if (!box) throw new Error("the picture is on the screen");
