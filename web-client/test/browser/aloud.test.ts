@@ -152,9 +152,9 @@ test("notices are told one by one; each can be undone for its minute, however ma
       await expect.poll(async () => (await heard(page)).length, { timeout: WAIT_MS }).toBe(index + 1);
     }
     for (const line of await heard(page)) expect(line.match(/元に戻す/g)).toHaveLength(1);
-    expect(await notices.count()).toBe(3);
+    await expect.poll(() => notices.count(), { timeout: WAIT_MS }).toBe(3);
     await exact(page, "これより前のもの（2件）").click();
-    expect(await notices.count()).toBe(5);
+    await expect.poll(() => notices.count(), { timeout: WAIT_MS }).toBe(5);
     await exact(page, "元に戻す").first().click();
     await expect
       .poll(() => stage.commands.at(-1)?.command, { timeout: WAIT_MS })

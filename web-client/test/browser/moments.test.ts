@@ -195,6 +195,7 @@ test("five steps of a question stand on one line of the narrowest window", async
   await on(view(), { width: 320 }, async (stage) => {
     await act?.(stage);
     const steps = stage.page.getByRole("group", { name: /満足度/ }).locator("label");
+    await steps.nth(4).waitFor();
     const tops = await steps.evaluateAll((all) => all.map((label) => label.getBoundingClientRect().top));
     expect(tops.length).toBe(5);
     expect(new Set(tops).size).toBe(1);
