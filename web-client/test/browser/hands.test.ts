@@ -137,7 +137,7 @@ test("by keyboard alone: from the code to a room, notes, turns, help, pulse, pos
   await isSeen(page);
   await page.keyboard.insertText("うちでもやってみます");
   await page.keyboard.press("Control+Enter");
-  await card.getByText("うちでもやってみます").waitFor();
+  await card.getByText("うちでもやってみます", { exact: true }).waitFor();
 
   await pressSeen(page, button(page, /^投票/));
   await tabTo(page, page.locator('fieldset input[type="checkbox"]:enabled').nth(1));

@@ -141,7 +141,7 @@ test("a poster is read, taken home and answered; its picture grows under two fin
   await tapAndWrite(page, card.getByLabel("コメントを書く"), "うちでもやってみます");
   await fits();
   await exact(card, "送る").tap();
-  await card.getByRole("listitem").getByText("うちでもやってみます").waitFor();
+  await card.getByRole("listitem").getByText("うちでもやってみます", { exact: true }).waitFor();
 
   await button(card, /^大きく見る/).tap();
   const picture = page.getByRole("img", { name: `${PICTURED}のポスター` });
