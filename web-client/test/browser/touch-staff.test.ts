@@ -217,6 +217,7 @@ test("the tally on a tablet: opened, read as a table, closed, and revealed step 
   const office = await openToTouch(browser, linkOf("secretariat", 0), TABLET);
   await fits(office);
   await exact(office, "投票を開く").tap();
+  await exact(office, "投票を締め切る").waitFor();
   const voters = people.slice(0, 3).map(({ link }) => new Desk(server, link));
   for (const [index, choices] of [[11, 12], [11, 12], [11]].entries())
     await voters[index]?.must({ type: "cast_ballot", choices });
