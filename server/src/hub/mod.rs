@@ -65,7 +65,7 @@ pub use members::ConnectionId;
 #[cfg(any(test, feature = "test-support"))]
 pub(crate) use neighbours::hears_the_same_again;
 pub use neighbours::{KnownNodes, NodeId};
-pub use outbox::{Outbox, OutboxReader, Outgoing, outbox};
+pub use outbox::{Frames, Outbox, OutboxReader, Outgoing, outbox};
 pub use surroundings::Surroundings;
 
 use self::batch::payload;

@@ -3,20 +3,23 @@
 
 use std::pin::pin;
 use std::sync::PoisonError;
+use std::task::Poll;
 use std::time::Duration;
 
 use engawa_protocol::limits::{HEARTBEAT_MS, SILENCE_TIMEOUT_MS};
 use engawa_protocol::{
     ClientFrame, CloseCode, Goodbye, Ping, Pong, Refused, Rejected, Rejection, ServerFrame, Submit,
 };
+use futures_util::poll;
+use smallvec::smallvec;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::handshake::shake_hands;
+use super::handshake::{Refusal, shake_hands};
 use super::incoming::{Incoming, read};
 use super::link::{Link, LinkError, Received};
 use crate::auth::KeyRing;
-use crate::hub::{FrameText, Hub, Joined, Outgoing, Request, encode};
+use crate::hub::{FrameText, Frames, Hub, Joined, Outgoing, Request, encode};
 use crate::observe::metrics::{self, OpenConnection};
 
 /// Frames that have been handed to a link must be taken within this time.
@@ -29,12 +32,11 @@ const UNAVAILABLE_RETRY_MS: u64 = 3000;
 const PACE_WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// Serves a link until either side closes it.
+///
+/// What is done once is kept apart from what a connection holds for hours: thousands of them find more of theirs in the
+/// processor's cache.
 pub async fn serve_link<L: Link>(mut link: L, hub: &Hub, keys: &KeyRing, draining: &CancellationToken) {
-    let shaken = tokio::select! {
-        shaken = shake_hands(&mut link, hub, keys) => shaken,
-        () = draining.cancelled() => Err(Some(CloseCode::Restarting)),
-    };
-    let goodbye = match shaken {
+    let goodbye = match Box::pin(let_in(&mut link, hub, keys, draining)).await {
         Ok(joined) => {
             let _open = OpenConnection::new(L::KIND);
             let (handle, connection) = (joined.handle.clone(), joined.attached.connection);
@@ -44,11 +46,28 @@ pub async fn serve_link<L: Link>(mut link: L, hub: &Hub, keys: &KeyRing, drainin
         }
         Err(code) => code.map(|code| Goodbye::new(code, retry_after_ms(code), "")),
     };
-    let Some(goodbye) = goodbye else { return };
+    if let Some(goodbye) = goodbye {
+        Box::pin(say_goodbye(link, goodbye)).await;
+    }
+}
+
+async fn let_in<L: Link>(
+    link: &mut L,
+    hub: &Hub,
+    keys: &KeyRing,
+    draining: &CancellationToken,
+) -> Result<Joined, Refusal> {
+    tokio::select! {
+        shaken = shake_hands(link, hub, keys) => shaken,
+        () = draining.cancelled() => Err(Some(CloseCode::Restarting)),
+    }
+}
+
+async fn say_goodbye<L: Link>(mut link: L, goodbye: Goodbye) {
     metrics::connection_closed(goodbye.number);
     let code = goodbye.code;
     let farewell = async {
-        let _gone = link.send(vec![encode(&ServerFrame::Goodbye(goodbye))]).await;
+        let _gone = link.send(smallvec![encode(&ServerFrame::Goodbye(goodbye))]).await;
         link.close(code).await;
     };
     let _too_slow = tokio::time::timeout(GOODBYE_TIMEOUT, farewell).await;
@@ -105,22 +124,14 @@ impl<'a> Pump<'a> {
                 alarm.as_mut().reset(self.due::<L>());
             }
             let reading = self.waiting.is_none() && self.read_after.is_none();
+            // In this order, because what a connection waits for is mostly a frame, and asking for the others costs time. A frame is
+            // never always there: the meeting makes a pause after each.
             let replies = tokio::select! {
+                biased;
                 outgoing = self.joined.outbox.next() => match outgoing {
                     Outgoing::Frames(frames) => frames,
                     Outgoing::Goodbye(goodbye) => return Some(goodbye),
                 },
-                received = link.receive(), if reading => match self.take(received) {
-                    Ok(replies) => replies,
-                    Err(end) => return end,
-                },
-                permit = handle.reserve(), if self.waiting.is_some() => {
-                    // Without an actor the outbox says goodbye.
-                    if let (Some(permit), Some(request)) = (permit, self.waiting.take()) {
-                        permit.send(request);
-                    }
-                    continue;
-                }
                 () = &mut alarm => {
                     let now = Instant::now();
                     if L::IS_HEARD && self.silent_at() <= now {
@@ -134,7 +145,18 @@ impl<'a> Pump<'a> {
                     alarm.as_mut().reset(self.due::<L>());
                     if !beats { continue }
                     if probe(link).await.is_err() { return None }
-                    vec![self.pong(None)]
+                    smallvec![self.pong(None)]
+                }
+                received = link.receive(), if reading => match self.take(received) {
+                    Ok(replies) => replies,
+                    Err(end) => return end,
+                },
+                permit = handle.reserve(), if self.waiting.is_some() => {
+                    // Without an actor the outbox says goodbye.
+                    if let (Some(permit), Some(request)) = (permit, self.waiting.take()) {
+                        permit.send(request);
+                    }
+                    continue;
                 }
             };
             if replies.is_empty() {
@@ -160,24 +182,29 @@ impl<'a> Pump<'a> {
     }
 
     /// Sends frames, within a time limit, and gives up at once when the outbox overflows meanwhile.
-    async fn send<L: Link>(&mut self, link: &mut L, frames: Vec<FrameText>) -> Sent {
-        let sending = pin!(tokio::time::timeout(SEND_TIMEOUT, link.send(frames)));
-        tokio::select! {
-            biased;
-            outcome = sending => match outcome {
-                Ok(Ok(())) => Sent::Done,
-                Ok(Err(LinkError)) | Err(_) => Sent::Gone,
+    async fn send<L: Link>(&mut self, link: &mut L, frames: Frames) -> Sent {
+        let mut sending = pin!(link.send(frames));
+        // Mostly the line takes it at once, and there is nothing to wait for.
+        let outcome = match poll!(sending.as_mut()) {
+            Poll::Ready(outcome) => Ok(outcome),
+            Poll::Pending => tokio::select! {
+                biased;
+                outcome = tokio::time::timeout(SEND_TIMEOUT, sending) => outcome,
+                () = self.joined.outbox.cut() => return Sent::Cut,
             },
-            () = self.joined.outbox.cut() => Sent::Cut,
+        };
+        match outcome {
+            Ok(Ok(())) => Sent::Done,
+            Ok(Err(LinkError)) | Err(_) => Sent::Gone,
         }
     }
 
     /// Takes what came; answers with what to send at once, or with the end.
-    fn take(&mut self, received: Received) -> Result<Vec<FrameText>, Option<Goodbye>> {
+    fn take(&mut self, received: Received) -> Result<Frames, Option<Goodbye>> {
         self.heard_at = Instant::now();
         let text = match received {
             Received::Text(text) => text,
-            Received::Alive => return Ok(Vec::new()),
+            Received::Alive => return Ok(Frames::new()),
             Received::Garbage => return Err(Some(Goodbye::new(CloseCode::BadFrame, 0, "not a text"))),
             Received::TooLarge => return Err(Some(Goodbye::new(CloseCode::FrameTooLarge, 0, ""))),
             Received::Gone => return Err(None),
@@ -185,21 +212,21 @@ impl<'a> Pump<'a> {
         match read(&text) {
             Incoming::Frame(frame) => match *frame {
                 ClientFrame::Submit(submit) => Ok(self.submit(submit)),
-                ClientFrame::Ping(Ping { client_time }) => Ok(vec![self.pong(Some(client_time))]),
+                ClientFrame::Ping(Ping { client_time }) => Ok(smallvec![self.pong(Some(client_time))]),
                 ClientFrame::Gesture(gesture) => {
                     // Dropped rather than waited for.
                     let connection = self.joined.attached.connection;
                     self.joined.handle.offer(Request::Gesture(connection, gesture));
-                    Ok(Vec::new())
+                    Ok(Frames::new())
                 }
                 ClientFrame::Hello(_) => Err(Some(Goodbye::new(CloseCode::BadFrame, 0, "a second hello"))),
             },
-            Incoming::Malformed(rejected) => Ok(vec![refused(rejected)]),
+            Incoming::Malformed(rejected) => Ok(smallvec![refused(rejected)]),
             Incoming::Garbage => Err(Some(Goodbye::new(CloseCode::BadFrame, 0, "no frame"))),
         }
     }
 
-    fn submit(&mut self, submit: Submit) -> Vec<FrameText> {
+    fn submit(&mut self, submit: Submit) -> Frames {
         let wait = {
             // Nothing that panics runs under this lock.
             let mut pace = self.joined.attached.pace.lock().unwrap_or_else(PoisonError::into_inner);
@@ -209,11 +236,11 @@ impl<'a> Pump<'a> {
             Some(wait) => {
                 self.read_after = (!wait.is_zero()).then(|| self.heard_at + wait);
                 self.waiting = Some(Request::Submit(self.joined.attached.connection, submit));
-                Vec::new()
+                Frames::new()
             }
             None => {
                 let rejected = Rejected { client_seq: submit.client_seq, rejection: Rejection::TooFast {} };
-                vec![refused(rejected)]
+                smallvec![refused(rejected)]
             }
         }
     }

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use engawa_protocol::CloseCode;
 
-use crate::hub::FrameText;
+use crate::hub::{FrameText, Frames};
 use crate::observe::metrics::TransportKind;
 
 /// What came over a link.
@@ -38,7 +38,7 @@ pub trait Link: Send {
 
     /// Sends frames in order, together if the link can. The caller sets a time limit and drops the future when it
     /// is over; nothing but [`Link::close`] may follow then.
-    fn send(&mut self, frames: Vec<FrameText>) -> impl Future<Output = Result<(), LinkError>> + Send;
+    fn send(&mut self, frames: Frames) -> impl Future<Output = Result<(), LinkError>> + Send;
 
     /// Asks the other side for a sign of life, if the link has a way of its own.
     fn probe(&mut self) -> impl Future<Output = Result<(), LinkError>> + Send;

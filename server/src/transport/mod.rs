@@ -1,6 +1,7 @@
 //! How frames travel: a [`Link`] carries texts, [`serve_link`] is the same for every kind of link: WebSocket, streamed
 //! response, long poll. Owns handshake, pace, heartbeat and closing; must not know what a command means.
 
+mod bell;
 mod connection;
 mod handshake;
 mod hello;

@@ -26,7 +26,7 @@ use super::connection::serve_link;
 use super::hello::{LINE_HEADERS, read_hello};
 use super::link::{Link, LinkError, Received};
 use crate::http::{ApiError, ApiErrorKind};
-use crate::hub::FrameText;
+use crate::hub::{FrameText, Frames};
 use crate::limits::POLL_LINES;
 use crate::net::Draining;
 use crate::observe::metrics::TransportKind;
@@ -50,7 +50,7 @@ struct Turn {
 #[derive(Debug)]
 struct Answer {
     turn: u64,
-    frames: Vec<FrameText>,
+    frames: Frames,
 }
 
 /// Takes a line out of the list, however its connection ends.
@@ -199,7 +199,7 @@ impl Link for PollLink {
         }
     }
 
-    async fn send(&mut self, mut frames: Vec<FrameText>) -> Result<(), LinkError> {
+    async fn send(&mut self, mut frames: Frames) -> Result<(), LinkError> {
         loop {
             let turn = match self.waiting.take() {
                 Some(turn) => turn,
@@ -233,6 +233,8 @@ impl Link for PollLink {
 
 #[cfg(test)]
 mod tests {
+    use smallvec::smallvec;
+
     use super::*;
 
     struct Client(mpsc::Sender<Turn>);
@@ -260,12 +262,12 @@ mod tests {
         assert_eq!(link.receive().await, Received::Alive);
         // While somebody asks, it stays.
         assert!(tokio::time::timeout(park * 3, link.receive()).await.is_err());
-        link.send(vec!["a".into()]).await.unwrap();
+        link.send(smallvec!["a".into()]).await.unwrap();
         assert_eq!(first.await.unwrap().turn, 1);
         let started = Instant::now();
         assert_eq!(link.receive().await, Received::Gone);
         assert_eq!(started.elapsed(), park);
-        assert_eq!(link.send(vec!["b".into()]).await, Err(LinkError));
+        assert_eq!(link.send(smallvec!["b".into()]).await, Err(LinkError));
     }
 
     #[test]
@@ -287,11 +289,11 @@ mod tests {
         drop(client.asks(0).await);
         assert_eq!(link.receive().await, Received::Alive);
         let sending = tokio::spawn(async move {
-            link.send(vec!["a".into(), "b".into()]).await.unwrap();
+            link.send(smallvec!["a".into(), "b".into()]).await.unwrap();
             link
         });
         let answer = client.asks(0).await.await.unwrap();
-        assert_eq!((answer.turn, answer.frames), (1, vec!["a".into(), "b".into()]));
+        assert_eq!((answer.turn, answer.frames), (1, smallvec!["a".into(), "b".into()]));
         let mut link = sending.await.unwrap();
         // Asking from before the last answer means that it got lost.
         let stale = client.asks(0).await;
@@ -306,7 +308,7 @@ mod tests {
         assert_eq!(link.receive().await, Received::Alive);
         let again = client.asks(0).await;
         assert_eq!(link.receive().await, Received::Alive);
-        link.send(vec!["a".into()]).await.unwrap();
+        link.send(smallvec!["a".into()]).await.unwrap();
         assert!(lost.await.is_err());
         assert_eq!(again.await.unwrap().frames.len(), 1);
     }

@@ -21,7 +21,7 @@ use super::connection::serve_link;
 use super::hello::{LINE_HEADERS, read_hello};
 use super::link::{Link, LinkError, Received};
 use crate::http::ApiError;
-use crate::hub::FrameText;
+use crate::hub::{FrameText, Frames};
 use crate::net::Draining;
 use crate::observe::metrics::TransportKind;
 
@@ -100,7 +100,7 @@ impl Link for StreamLink {
         Received::Gone
     }
 
-    async fn send(&mut self, frames: Vec<FrameText>) -> Result<(), LinkError> {
+    async fn send(&mut self, frames: Frames) -> Result<(), LinkError> {
         self.pieces.send(events(frames.iter().map(FrameText::as_str))).await.map_err(|_| LinkError)
     }
 
@@ -116,6 +116,8 @@ impl Link for StreamLink {
 
 #[cfg(test)]
 mod tests {
+    use smallvec::smallvec;
+
     use super::*;
 
     fn link() -> (StreamLink, mpsc::Receiver<Bytes>) {
@@ -136,18 +138,18 @@ mod tests {
         drop(response);
         let started = Instant::now();
         assert_eq!(left.receive().await, Received::Gone);
-        assert_eq!(left.send(vec!["x".into()]).await, Err(LinkError));
+        assert_eq!(left.send(smallvec!["x".into()]).await, Err(LinkError));
         assert_eq!(started.elapsed(), Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_the_line_does_not_take_is_not_piled_up() {
         let (mut slow, mut response) = link();
-        slow.send(vec!["a".into(), "b".into()]).await.unwrap();
-        let waits = tokio::time::timeout(Duration::from_secs(60), slow.send(vec!["c".into()])).await;
+        slow.send(smallvec!["a".into(), "b".into()]).await.unwrap();
+        let waits = tokio::time::timeout(Duration::from_secs(60), slow.send(smallvec!["c".into()])).await;
         assert!(waits.is_err(), "sending waits for the line");
         assert_eq!(response.recv().await.unwrap(), "data: a\n\ndata: b\n\n");
-        slow.send(vec!["d".into()]).await.unwrap();
+        slow.send(smallvec!["d".into()]).await.unwrap();
     }
 
     #[test]

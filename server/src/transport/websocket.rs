@@ -22,7 +22,7 @@ use super::connection::serve_link;
 use super::link::{Link, LinkError, Received};
 use super::wire::Wire;
 use crate::http::{ApiError, ApiErrorKind};
-use crate::hub::FrameText;
+use crate::hub::Frames;
 use crate::net::Draining;
 use crate::observe::metrics::TransportKind;
 
@@ -33,7 +33,8 @@ const CONTROL_BYTES_MAX: usize = 4 * 1024;
 /// How long the other side has to answer a close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-type Socket = Wire<TokioIo<Upgraded>>;
+/// In a box, because a task keeps room for it in each place that it is handed through.
+type Socket = Box<Wire<TokioIo<Upgraded>>>;
 
 /// `/ws` (HS1).
 pub(super) async fn upgrade(
@@ -70,7 +71,7 @@ where
         // Whoever went away before the answer reached them is no news.
         let Ok(upgraded) = upgrade.await else { return };
         let socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config));
-        serve(Wire::new(socket.await)).await;
+        serve(Box::new(Wire::new(socket.await))).await;
     });
     Ok(response)
 }
@@ -113,7 +114,7 @@ impl Link for WebSocketLink {
         }
     }
 
-    async fn send(&mut self, frames: Vec<FrameText>) -> Result<(), LinkError> {
+    async fn send(&mut self, frames: Frames) -> Result<(), LinkError> {
         for frame in frames {
             self.0.put(Data::Text, frame.into());
         }

@@ -2,7 +2,6 @@
 //! would copy it into a buffer of each connection first, which stays as large as the largest frame. The library reads, makes
 //! the headers, answers pings and closes. Owns what has been begun; must not know what is sent.
 
-use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -17,6 +16,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+use super::bell::Bell;
+
 /// The longest header of a message that is not masked (RFC 6455, 5.2), in bytes.
 const HEADER_BYTES_MAX: usize = 10;
 /// Slices in one call to the operating system.
@@ -28,11 +29,16 @@ const TOGETHER_BYTES_MAX: usize = 4 * 1024;
 #[derive(Debug)]
 pub(super) struct Wire<S> {
     socket: WebSocketStream<S>,
+    /// Whether there is anything to ask the library for.
+    bell: Bell,
     /// The library may hold something that has to go first: an answer to a ping or a close.
     answers: bool,
     /// What the operating system has not taken yet, in order; of the first a part may be gone.
-    unsent: VecDeque<Outgoing>,
+    unsent: Unsent,
 }
+
+/// Mostly a single message, which lies beside the rest of the connection then.
+type Unsent = SmallVec<[Outgoing; 1]>;
 
 /// A message on its way.
 #[derive(Debug)]
@@ -46,8 +52,8 @@ struct Outgoing {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     /// Around a WebSocket that has sent nothing but what the library sends by itself.
-    pub(super) const fn new(socket: WebSocketStream<S>) -> Self {
-        Self { socket, answers: false, unsent: VecDeque::new() }
+    pub(super) fn new(socket: WebSocketStream<S>) -> Self {
+        Self { socket, bell: Bell::new(), answers: false, unsent: Unsent::new() }
     }
 
     /// Puts a message behind the others. It is sent by [`Wire::flush`].
@@ -58,7 +64,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         #[expect(clippy::expect_used, reason = "there is room for the longest header")]
         header.format(text.len() as u64, &mut room).expect("room for a header");
         let header_len = HEADER_BYTES_MAX - room.len();
-        self.unsent.push_back(Outgoing { header: bytes, header_len, text, written: 0 });
+        self.unsent.push(Outgoing { header: bytes, header_len, text, written: 0 });
     }
 
     /// Sends everything that was put. Safe to drop: what has been begun is gone on with by whatever is asked for next.
@@ -98,7 +104,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         {
             return Some(Err(Error::Io(error)));
         }
-        let message = self.socket.next().await;
+        let message = poll_fn(|cx| self.bell.answer(cx, |cx| self.socket.poll_next_unpin(cx))).await;
         self.answers |= matches!(message, Some(Ok(Message::Ping(_) | Message::Close(_))));
         message
     }
@@ -106,7 +112,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
 
 /// Hands over as much as is taken at once.
 fn write_some<S: AsyncWrite>(
-    unsent: &mut VecDeque<Outgoing>,
+    unsent: &mut Unsent,
     stream: Pin<&mut S>,
     cx: &mut Context<'_>,
 ) -> Poll<io::Result<()>> {
@@ -127,15 +133,21 @@ fn write_some<S: AsyncWrite>(
     Poll::Ready(Ok(()))
 }
 
-fn advance(unsent: &mut VecDeque<Outgoing>, mut taken: usize) {
-    while let Some(first) = unsent.front_mut() {
-        let left = first.left();
+fn advance(unsent: &mut Unsent, mut taken: usize) {
+    let mut whole = 0;
+    for message in unsent.iter_mut() {
+        let left = message.left();
         if taken < left {
-            first.written += taken;
-            return;
+            message.written += taken;
+            break;
         }
         taken -= left;
-        unsent.pop_front();
+        whole += 1;
+    }
+    unsent.drain(..whole);
+    if unsent.is_empty() {
+        // The room of a backlog is given back.
+        *unsent = Unsent::new();
     }
 }
 

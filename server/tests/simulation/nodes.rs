@@ -8,7 +8,7 @@ use engawa_domain::Grant;
 use engawa_protocol::{CloseCode, DeviceId, Gesture, Goodbye, MeetingId, Position, Submit};
 use engawa_server::chance::SeededChance;
 use engawa_server::hub::sabotage::Sabotage;
-use engawa_server::hub::{Aside, FrameText, Hub, HubLimits, Joined, NodeId, Outgoing, Request, Surroundings};
+use engawa_server::hub::{Aside, Frames, Hub, HubLimits, Joined, NodeId, Outgoing, Request, Surroundings};
 use rand::Rng as _;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -35,7 +35,7 @@ pub(crate) enum Up {
 /// What somebody receives.
 #[derive(Debug)]
 pub(crate) enum Down {
-    Frames(Vec<FrameText>),
+    Frames(Frames),
     Goodbye(Goodbye),
     Refused(CloseCode),
 }

@@ -9,7 +9,7 @@ use engawa_protocol::limits::{
     HELLO_TIMEOUT_MS, POSTER_FILE_BYTES_MAX, ROSTER_FILE_BYTES_MAX, SILENCE_TIMEOUT_MS,
 };
 use engawa_protocol::{ClientFrame, CloseCode, PersonId, Ping, Role, ServerFrame, Timestamp};
-use engawa_server::hub::{FrameText, HubLimits};
+use engawa_server::hub::{FrameText, Frames, HubLimits};
 use engawa_server::observe::metrics::TransportKind;
 use engawa_server::transport::{Link, LinkError, Received, serve_link};
 use http_body_util::BodyExt as _;
@@ -46,7 +46,7 @@ impl Link for Wire {
         }
     }
 
-    async fn send(&mut self, frames: Vec<FrameText>) -> Result<(), LinkError> {
+    async fn send(&mut self, frames: Frames) -> Result<(), LinkError> {
         if self.stuck {
             std::future::pending::<()>().await;
         }
