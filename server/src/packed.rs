@@ -3,13 +3,15 @@
 //! 2.0), on the disk, in Redis and on the way there. Owns the form and the bound of what is unpacked; must not know where it is kept.
 
 use std::borrow::Cow;
-use std::io::{Read as _, Write as _};
+use std::io::{self, BufWriter, Read as _, Write as _};
 
 use bytes::Bytes;
 use engawa_domain::{Meeting, decode_snapshot, digest};
+use engawa_protocol::codec::CodecError;
 use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
+use sha2::{Digest as _, Sha256};
 
 use crate::limits::{PACKED_FROM_BYTES, UNPACKED_BYTES};
 use crate::store::{Snapshot, StateDigest};
@@ -22,7 +24,7 @@ const ZLIB: u8 = 0x78;
 pub enum Unreadable {
     /// It cannot be unpacked.
     #[error("it cannot be unpacked: {0}")]
-    Packed(#[from] std::io::Error),
+    Packed(#[from] io::Error),
     /// It is larger than any state may be.
     #[error("it holds more than {UNPACKED_BYTES} bytes")]
     TooLarge,
@@ -35,18 +37,97 @@ pub enum Unreadable {
 }
 
 /// A state on its way into a store.
+#[derive(Debug)]
+pub struct Packed {
+    /// What is kept.
+    pub bytes: Bytes,
+    /// How many bytes the state takes unpacked.
+    pub size: usize,
+    /// The state's digest.
+    pub digest: StateDigest,
+}
+
+/// A meeting's state on its way into a store. It is encoded piece by piece, and each is packed while it is at hand: as a whole
+/// a large one would drive what others work with out of the processor's cache.
+///
+/// # Errors
+/// As [`engawa_domain::encode_snapshot`], whose bytes these are.
+pub fn pack_meeting(meeting: &Meeting) -> Result<Packed, CodecError> {
+    let mut packing = Packing::default();
+    let mut pieces = BufWriter::with_capacity(PIECE_BYTES, &mut packing);
+    serde_json::to_writer(&mut pieces, meeting)?;
+    pieces.flush().map_err(CodecError::io)?;
+    drop(pieces);
+    packing.finish().map_err(CodecError::io)
+}
+
+/// A state's bytes on their way into a store.
 #[must_use]
 pub fn pack(state: Vec<u8>) -> Bytes {
     if state.len() < PACKED_FROM_BYTES {
         return state.into();
     }
     let packing = || {
-        let mut packed = ZlibEncoder::new(Vec::with_capacity(state.len() / 6), Compression::fast());
+        let mut packed = zlib(state.len());
         packed.write_all(&state)?;
         packed.finish()
     };
     // Writing into memory does not fail; if it did, the state would be kept as it is.
-    packing().unwrap_or_else(|_: std::io::Error| state.clone()).into()
+    packing().unwrap_or_else(|_: io::Error| state.clone()).into()
+}
+
+/// A state is packed in pieces of so many bytes.
+const PIECE_BYTES: usize = 32 << 10;
+
+/// A state that comes in pieces.
+#[derive(Default)]
+struct Packing {
+    /// As it is, until it is large enough to be packed.
+    plain: Vec<u8>,
+    packed: Option<ZlibEncoder<Vec<u8>>>,
+    size: usize,
+    digest: Sha256,
+}
+
+impl Packing {
+    fn finish(self) -> io::Result<Packed> {
+        let bytes = match self.packed {
+            Some(packed) => packed.finish()?,
+            None => self.plain,
+        };
+        Ok(Packed {
+            bytes: bytes.into(),
+            size: self.size,
+            digest: StateDigest(self.digest.finalize().into()),
+        })
+    }
+}
+
+impl io::Write for Packing {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        self.digest.update(piece);
+        self.size += piece.len();
+        if let Some(packed) = &mut self.packed {
+            packed.write_all(piece)?;
+            return Ok(piece.len());
+        }
+        self.plain.extend_from_slice(piece);
+        if self.size >= PACKED_FROM_BYTES {
+            let mut packed = zlib(self.size);
+            packed.write_all(&std::mem::take(&mut self.plain))?;
+            self.packed = Some(packed);
+        }
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Packs a state of so many bytes at least.
+fn zlib(bytes: usize) -> ZlibEncoder<Vec<u8>> {
+    ZlibEncoder::new(Vec::with_capacity(bytes / 6), Compression::fast())
 }
 
 /// The state's bytes in what a store has kept.
@@ -83,6 +164,8 @@ pub fn meeting_in(snapshot: &Snapshot) -> Result<(Meeting, usize), Unreadable> {
 
 #[cfg(test)]
 mod tests {
+    use engawa_domain::encode_snapshot;
+
     use super::*;
 
     /// Notes as a state has them, so many bytes at least.
@@ -110,6 +193,37 @@ mod tests {
         let packed = pack(state.clone());
         assert!(packed.len() * 3 < state.len(), "{} of {}", packed.len(), state.len());
         assert!(*unpack(&packed).unwrap() == *state);
+    }
+
+    #[test]
+    fn a_meeting_is_packed_as_its_snapshot_says() {
+        let log = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/domain/tests/logs/generated.jsonl"));
+        let mut meeting = None;
+        for line in log.lines() {
+            engawa_domain::apply(&mut meeting, &serde_json::from_str(line).unwrap());
+        }
+        let meeting = meeting.unwrap();
+        let (state, packed) = (encode_snapshot(&meeting).unwrap(), pack_meeting(&meeting).unwrap());
+        assert_eq!((packed.size, packed.digest.0), (state.len(), digest(&meeting).unwrap()));
+        assert!(state.len() > 2 * PIECE_BYTES, "{} bytes", state.len());
+        assert!(*unpack(&packed.bytes).unwrap() == *state);
+    }
+
+    #[test]
+    fn a_state_in_pieces_is_packed_like_a_whole_one() {
+        for bytes in [PACKED_FROM_BYTES / 2, PACKED_FROM_BYTES - 1, PACKED_FROM_BYTES, 3 * PACKED_FROM_BYTES]
+        {
+            let mut state = notes(bytes);
+            state.truncate(bytes);
+            let mut packing = Packing::default();
+            for piece in state.chunks(PIECE_BYTES - 7) {
+                packing.write_all(piece).unwrap();
+            }
+            let packed = packing.finish().unwrap();
+            assert_eq!(packed.bytes.first() == Some(&ZLIB), bytes >= PACKED_FROM_BYTES, "{bytes}");
+            assert_eq!((packed.size, packed.digest.0), (bytes, Sha256::digest(&state).into()));
+            assert!(*unpack(&packed.bytes).unwrap() == *state);
+        }
     }
 
     #[test]

@@ -67,5 +67,5 @@ pub use series::{
     CarriedMeeting, CarriedPerson, CarriedPoster, CarriedRound, CarriedTeam, CarryOver, Recognised,
     carry_over,
 };
-pub use snapshot::{decode_snapshot, digest, encode_snapshot, snapshot_with_digest};
+pub use snapshot::{decode_snapshot, digest, encode_snapshot};
 pub use totals::Totals;

@@ -23,20 +23,10 @@ pub fn decode_snapshot(bytes: &[u8]) -> Result<Meeting, CodecError> {
     codec::from_slice(bytes)
 }
 
-/// The state as bytes, and its [`digest`].
-///
-/// # Errors
-/// As [`encode_snapshot`].
-pub fn snapshot_with_digest(meeting: &Meeting) -> Result<(Vec<u8>, [u8; 32]), CodecError> {
-    let bytes = encode_snapshot(meeting)?;
-    let digest = sha256(&[&bytes]);
-    Ok((bytes, digest))
-}
-
 /// SHA-256 over the snapshot: equal on all nodes that have applied the same entries.
 ///
 /// # Errors
 /// As [`encode_snapshot`].
 pub fn digest(meeting: &Meeting) -> Result<[u8; 32], CodecError> {
-    Ok(snapshot_with_digest(meeting)?.1)
+    Ok(sha256(&[&encode_snapshot(meeting)?]))
 }

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use engawa_domain::{Meeting, digest, snapshot_with_digest};
+use engawa_domain::{Meeting, digest};
 use engawa_protocol::{MeetingId, Position, Seq};
 use tokio::time::Instant;
 
@@ -16,7 +16,7 @@ use super::aside::Aside;
 use super::limits::HubLimits;
 use crate::limits;
 use crate::observe::metrics;
-use crate::packed::pack;
+use crate::packed::{Packed, pack_meeting};
 use crate::store::{Snapshot, StateDigest, Store, StoreError};
 
 /// Digests that are kept for when another node disputes one.
@@ -192,14 +192,12 @@ impl Chore {
         let Self { position, meeting, forget } = self;
         let mut encoded = None;
         let outcome = async {
-            let made = aside.run(move || {
-                snapshot_with_digest(&meeting).map(|(state, digest)| (state.len(), pack(state), digest))
-            });
-            let Some(Ok((size, bytes, digest))) = made.await else {
+            let Some(Ok(packed)) = aside.run(move || pack_meeting(&meeting)).await else {
                 return Err(StoreError::unavailable("the state could not be encoded"));
             };
-            encoded = Some((size, StateDigest(digest)));
-            let snapshot = Snapshot { position, digest: StateDigest(digest), bytes };
+            let Packed { bytes, size, digest } = packed;
+            encoded = Some((size, digest));
+            let snapshot = Snapshot { position, digest, bytes };
             keep(&*store, id, snapshot, forget).await
         }
         .await;
