@@ -161,6 +161,10 @@ impl Actor {
             live.tick(now);
             if live.fanout.is_behind() {
                 tokio::task::yield_now().await;
+                if appending.is_some() {
+                    // On a core that it shares with this one, the store's thread would get its turn after milliseconds only.
+                    std::thread::yield_now();
+                }
             }
             // While the store is away, the only copy of what it may have lost is here.
             let calm = healing.is_none() && (live.parked || feed.follows());

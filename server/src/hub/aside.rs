@@ -4,6 +4,13 @@
 use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+#[cfg(target_os = "linux")]
+use thread_priority::{
+    NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy,
+    thread_native_id,
+};
+#[cfg(not(target_os = "linux"))]
+use thread_priority::{ThreadPriority, set_current_thread_priority};
 use tokio::sync::oneshot;
 
 /// Where such work is done.
@@ -63,17 +70,21 @@ fn work_through(queue: &Receiver<Work>) {
     }
 }
 
-/// Gives this thread what others leave of a busy core (on Linux the niceness is a thread's own): a sixtieth of it at least.
-#[cfg(target_os = "linux")]
+/// Gives this thread what others leave of a busy core. Where there is such a policy (Linux: `SCHED_IDLE`), it stops at once
+/// when they have something to do; niceness alone would let it end its turn of some milliseconds first.
 fn step_back() {
-    const NICENESS: i32 = 19;
-    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+    #[cfg(target_os = "linux")]
+    let outcome = set_thread_priority_and_policy(
+        thread_native_id(),
+        ThreadPriority::Min,
+        ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle),
+    );
+    #[cfg(not(target_os = "linux"))]
+    let outcome = set_current_thread_priority(ThreadPriority::Min);
+    if let Err(error) = outcome {
         tracing::debug!(%error, "snapshots are encoded at the usual priority");
     }
 }
-
-#[cfg(not(target_os = "linux"))]
-const fn step_back() {}
 
 #[cfg(test)]
 mod tests {

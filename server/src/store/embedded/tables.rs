@@ -397,13 +397,23 @@ fn entry_crc(meeting: MeetingId, position: Position, at: Timestamp, payload: &[u
     crc.finalize()
 }
 
-/// The checksum of a snapshot: it takes a while for a large one.
+/// The checksum of a snapshot.
 pub(super) fn snapshot_crc(meeting: MeetingId, position: Position, digest: StateDigest, state: &[u8]) -> u32 {
+    let mut crc = snapshot_crc_begun(meeting, position, digest);
+    crc.update(state);
+    crc.finalize()
+}
+
+/// The checksum of a snapshot without its state: a large one follows in parts.
+pub(super) fn snapshot_crc_begun(
+    meeting: MeetingId,
+    position: Position,
+    digest: StateDigest,
+) -> crc32fast::Hasher {
     let mut crc = crc32fast::Hasher::new();
     crc.update(meeting.0.as_bytes());
     crc.update(&position.epoch.0.to_le_bytes());
     crc.update(&position.seq.0.to_le_bytes());
     crc.update(&digest.0);
-    crc.update(state);
-    crc.finalize()
+    crc
 }
