@@ -292,7 +292,8 @@ impl Person {
                 assert!(self.step().await, "{what}: the line ended: {:?}", self.goodbye);
             }
         });
-        assert!(waited.await.is_ok(), "{what}: not within {PATIENCE:?}");
+        let in_time = waited.await.is_ok();
+        assert!(in_time, "{what}: not within {PATIENCE:?}; at {:?}", self.position);
     }
 
     /// Takes frames until the position is at `seq` or behind it.
